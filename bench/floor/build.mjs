@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Compiles the floor against the headers of one Python; `{ unable }` says why it could not. */
+export function buildFloor({ version, include, library, shared }) {
+  const nodeHeaders = findNodeHeaders()
+  if (nodeHeaders === undefined) return { unable: "Node's headers (node_api.h) were not found" }
+  if (!existsSync(join(include, 'Python.h'))) return { unable: `Python ${version} has no headers` }
+  if (!shared) return { unable: `Python ${version} has no shared library` }
+
+  const addon = join(root, 'build', 'bench', `floor-${version}.node`)
+  mkdirSync(dirname(addon), { recursive: true })
+  const compiler = process.env.CC ?? 'gcc'
+  const compiled = spawnSync(
+    compiler,
+    [
+      '-O3',
+      '-fPIC',
+      '-shared',
+      '-Wall',
+      `-I${nodeHeaders}`,
+      `-I${include}`,
+      `-DPYTHON_LIBRARY="${library}"`,
+      join(root, 'bench', 'floor', 'floor.c'),
+      library,
+      `-Wl,-rpath,${dirname(library)}`,
+      '-o',
+      addon,
+    ],
+    { encoding: 'utf8' },
+  )
+  if (compiled.error) return { unable: compiled.error.message }
+  if (compiled.stderr) process.stderr.write(compiled.stderr)
+  return compiled.status === 0 ? { addon } : { unable: `${compiler} failed: its message is above` }
+}
+
+function findNodeHeaders() {
+  return [
+    join(dirname(process.execPath), '..', 'include', 'node'),
+    join(homedir(), '.cache', 'node-gyp', process.versions.node, 'include', 'node'),
+  ].find((folder) => existsSync(join(folder, 'node_api.h')))
+}

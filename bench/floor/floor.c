@@ -1,0 +1,235 @@
+// The floor: each function does exactly one thing, in the cheapest way known, and nothing else. No
+// type is checked, no other value converted, and an error ends the process. Every workload exists
+// twice: attaching and detaching on each call, and on a thread that is attached already.
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <dlfcn.h>
+#include <node_api.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#if PY_VERSION_HEX < 0x03090000
+#define PyObject_Vectorcall _PyObject_Vectorcall
+#endif
+
+static PyThreadState* thread;
+static PyObject *noop_function, *add_function, *hello_function, *callbacks_function, *make_function;
+static PyObject* known[2];  // objects that JavaScript names by their index
+enum { THING, NUMBER };
+
+static PyObject* check(PyObject* result) {
+  if (__builtin_expect(result == NULL, 0)) {
+    PyErr_Print();
+    exit(1);
+  }
+  return result;
+}
+
+#define ARGUMENTS(n)       \
+  size_t count = n;        \
+  napi_value arguments[n]; \
+  napi_get_cb_info(env, info, &count, arguments, NULL, NULL)
+
+// An attached function, and the same between attach and detach.
+#define WORKLOAD(name)                                                        \
+  static inline napi_value name##_attached(napi_env, napi_callback_info);     \
+  static napi_value name##_attaching(napi_env env, napi_callback_info info) { \
+    PyEval_RestoreThread(thread);                                             \
+    napi_value result = name##_attached(env, info);                           \
+    PyEval_SaveThread();                                                      \
+    return result;                                                            \
+  }                                                                           \
+  static inline napi_value name##_attached(napi_env env, napi_callback_info info)
+
+static inline napi_value int_to_js(napi_env env, PyObject* value) {
+  long long number = PyLong_AsLongLong(value);
+  napi_value result;
+  if (number == (int32_t)number)
+    napi_create_int32(env, (int32_t)number, &result);  // 2 ns less than a double
+  else
+    napi_create_double(env, (double)number, &result);
+  return result;
+}
+
+static inline napi_value give_int_to_js(napi_env env, PyObject* value) {
+  napi_value result = int_to_js(env, value);
+  Py_DECREF(value);
+  return result;
+}
+
+static inline PyObject* int_to_python(napi_env env, napi_value value) {
+  double number;
+  napi_get_value_double(env, value, &number);
+  return PyLong_FromLongLong((long long)number);
+}
+
+WORKLOAD(noop) {
+  Py_DECREF(check(PyObject_Vectorcall(noop_function, NULL, 0, NULL)));
+  napi_value result;
+  napi_get_null(env, &result);
+  return result;
+}
+
+WORKLOAD(add) {
+  ARGUMENTS(2);
+  PyObject* stack[] = {NULL, int_to_python(env, arguments[0]), int_to_python(env, arguments[1])};
+  PyObject* sum = check(
+      PyObject_Vectorcall(add_function, stack + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
+  Py_DECREF(stack[1]);
+  Py_DECREF(stack[2]);
+  return give_int_to_js(env, sum);
+}
+
+// Called by an accessor on a JavaScript class: cheaper than a native accessor that unwraps `this`.
+WORKLOAD(read) {
+  ARGUMENTS(2);
+  int32_t object, name;
+  napi_get_value_int32(env, arguments[0], &object);
+  napi_get_value_int32(env, arguments[1], &name);
+  return give_int_to_js(env, check(PyObject_GetAttr(known[object], known[name])));
+}
+
+// ASCII up to 63 characters, but found to be so.
+WORKLOAD(hello) {
+  ARGUMENTS(1);
+  char16_t units[64], all = 0;
+  size_t length;
+  napi_get_value_string_utf16(env, arguments[0], units, 64, &length);
+  for (size_t i = 0; i < length; i++) all |= units[i];
+  if (all > 127) abort();
+  PyObject* text = check(PyUnicode_New((Py_ssize_t)length, 127));
+  Py_UCS1* characters = PyUnicode_1BYTE_DATA(text);
+  for (size_t i = 0; i < length; i++) characters[i] = (Py_UCS1)units[i];
+
+  PyObject* stack[] = {NULL, text};
+  PyObject* answer = check(
+      PyObject_Vectorcall(hello_function, stack + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
+  Py_DECREF(text);
+  if (!PyUnicode_IS_COMPACT_ASCII(answer)) abort();
+  napi_value result;
+  napi_create_string_latin1(env, (const char*)PyUnicode_1BYTE_DATA(answer),
+                            (size_t)PyUnicode_GET_LENGTH(answer), &result);
+  Py_DECREF(answer);
+  return result;
+}
+
+static napi_env callback_env;
+static napi_ref callback_function;
+
+static inline PyObject* call_js(PyObject* argument, int detach) {
+  napi_env env = callback_env;
+  napi_handle_scope scope;
+  napi_value function, receiver, result;
+  napi_open_handle_scope(env, &scope);
+  napi_get_reference_value(env, callback_function, &function);
+  napi_get_undefined(env, &receiver);
+  napi_value value = int_to_js(env, argument);
+  if (detach) PyEval_SaveThread();
+  napi_status status = napi_call_function(env, receiver, function, 1, &value, &result);
+  if (detach) PyEval_RestoreThread(thread);
+  if (status != napi_ok) abort();
+  PyObject* answer = int_to_python(env, result);
+  napi_close_handle_scope(env, scope);
+  return answer;
+}
+
+static PyObject* call_js_detached(PyObject* self, PyObject* argument) {
+  return call_js(argument, 1);
+}
+
+static PyObject* call_js_attached(PyObject* self, PyObject* argument) {
+  return call_js(argument, 0);
+}
+
+static napi_value callbacks(napi_env env, napi_callback_info info, PyMethodDef* method) {
+  ARGUMENTS(2);
+  callback_env = env;
+  napi_create_reference(env, arguments[0], 1, &callback_function);
+  PyObject* function = check(PyCFunction_New(method, NULL));
+  PyObject* stack[] = {function, int_to_python(env, arguments[1])};
+  PyObject* answer = check(PyObject_Vectorcall(callbacks_function, stack, 2, NULL));
+  Py_DECREF(stack[0]);
+  Py_DECREF(stack[1]);
+  napi_delete_reference(env, callback_function);
+  return give_int_to_js(env, answer);
+}
+
+static napi_value callbacks_attached(napi_env env, napi_callback_info info) {
+  static PyMethodDef method = {"attached", call_js_attached, METH_O, NULL};
+  return callbacks(env, info, &method);
+}
+
+static napi_value callbacks_attaching(napi_env env, napi_callback_info info) {
+  static PyMethodDef method = {"detached", call_js_detached, METH_O, NULL};
+  PyEval_RestoreThread(thread);
+  napi_value result = callbacks(env, info, &method);
+  PyEval_SaveThread();
+  return result;
+}
+
+static void release(napi_env env, void* object, void* hint) {
+  PyEval_RestoreThread(thread);
+  Py_DECREF((PyObject*)object);
+  PyEval_SaveThread();
+}
+
+// A proxy at its plainest: an object that holds a reference until V8 has collected it.
+WORKLOAD(make) {
+  PyObject* object = check(PyObject_Vectorcall(make_function, NULL, 0, NULL));
+  napi_value result;
+  napi_create_object(env, &result);
+  napi_wrap(env, result, object, release, NULL, NULL);
+  return result;
+}
+
+static napi_value attach(napi_env env, napi_callback_info info) {
+  PyEval_RestoreThread(thread);
+  return NULL;
+}
+
+static PyObject* function_named(const char* name) {
+  return check(PyObject_GetAttrString(check(PyImport_AddModule("__main__")), name));
+}
+
+// start(executable, source)
+static napi_value start(napi_env env, napi_callback_info info) {
+  ARGUMENTS(2);
+  char executable[4096], source[4096];
+  napi_get_value_string_utf8(env, arguments[0], executable, sizeof executable, NULL);
+  napi_get_value_string_utf8(env, arguments[1], source, sizeof source, NULL);
+
+  dlopen(PYTHON_LIBRARY, RTLD_NOW | RTLD_GLOBAL);  // extension modules take its symbols from here
+  PyConfig config;
+  PyConfig_InitPythonConfig(&config);
+  config.install_signal_handlers = 0;
+  PyConfig_SetBytesString(&config, &config.executable, executable);
+  PyConfig_SetBytesString(&config, &config.program_name, executable);
+  PyStatus status = Py_InitializeFromConfig(&config);
+  PyConfig_Clear(&config);
+  if (PyStatus_Exception(status)) Py_ExitStatusException(status);
+
+  if (source[0] != '\0') {
+    if (PyRun_SimpleString(source) != 0) exit(1);
+    noop_function = function_named("noop");
+    add_function = function_named("add");
+    hello_function = function_named("hello");
+    callbacks_function = function_named("callbacks");
+    make_function = function_named("make");
+    known[THING] = function_named("thing");
+    known[NUMBER] = check(PyUnicode_InternFromString("number"));
+  }
+  thread = PyEval_SaveThread();
+  return NULL;
+}
+
+NAPI_MODULE_INIT() {
+#define METHOD(name) {#name, NULL, name, NULL, NULL, NULL, napi_enumerable, NULL}
+#define METHODS(name) METHOD(name##_attaching), METHOD(name##_attached)
+  napi_property_descriptor methods[] = {METHOD(start),  METHOD(attach),  METHODS(noop),
+                                        METHODS(add),   METHODS(read),   METHODS(hello),
+                                        METHODS(callbacks), METHODS(make)};
+  napi_define_properties(env, exports, sizeof methods / sizeof *methods, methods);
+  return exports;
+}

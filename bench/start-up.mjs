@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { contenders as all, failureOf, runJson } from './contenders/index.mjs'
+import { summarise } from './measure.mjs'
+
+/**
+ * New processes only, interleaved. Milliseconds: the whole life of a process where nothing inside
+ * it could be asked, otherwise what its own clock says. Differences are taken round by round: the
+ * machine is faster in one second than in the next.
+ */
+export function measureStartUp(contenders, { python, floor, effort }) {
+  const runs = {
+    node: () => wall(process.execPath, '-e', '0'),
+    python: () => wall(python.executable, '-c', 'pass'),
+    empty: () => wall(process.execPath, script('empty')),
+    ...(contenders.includes('floor') && {
+      floor: () => inside('floor', floor.addon, python.executable),
+    }),
+    ...(contenders.includes('pybridge') && {
+      import: () => wall(process.execPath, script('import')),
+      pybridge: () => inside('pybridge', python.executable),
+    }),
+  }
+  const failed = {}
+  for (const name of Object.keys(runs)) {
+    const unable = all[name === 'import' ? 'pybridge' : name]?.missing({ floor })
+    if (unable) failed[name] = { unable }
+  }
+
+  const samples = {}
+  for (let i = 0; i < effort.startUps; i++) {
+    for (const [name, run] of Object.entries(runs)) {
+      if (failed[name]) continue
+      const result = run()
+      if (result.unable || result.wrong) failed[name] = result
+      for (const [part, value] of Object.entries(result)) {
+        if (typeof value === 'number') ((samples[name] ??= {})[part] ??= []).push(value)
+      }
+    }
+  }
+  return rows(samples, failed)
+}
+
+function rows(samples, failed) {
+  const row = (title, name, part, ...bases) => {
+    if (failed[name]) return { title, of: name === 'import' ? 'pybridge' : name, ...failed[name] }
+    if (!samples[name]) return undefined
+    const own = samples[name][part]
+    const over = bases
+      .filter(([base]) => samples[base] && !failed[base])
+      .map(([base, basePart, baseTitle]) => {
+        const differences = own.map((value, round) => value - samples[base][basePart][round])
+        return { title: baseTitle, milliseconds: summarise(differences).median }
+      })
+    return { title, ...summarise(own), over }
+  }
+  const overNode = ['node', 'wall', '`node -e 0`']
+  return [
+    row('`node -e 0`', 'node', 'wall'),
+    row('`python3 -c pass`', 'python', 'wall'),
+    row('an empty ES module', 'empty', 'wall', overNode),
+    row('`import pybridge`, unused', 'import', 'wall', overNode, [
+      'empty',
+      'wall',
+      'an empty ES module',
+    ]),
+    row('floor: load the library', 'floor', 'load'),
+    row('floor: initialise Python', 'floor', 'start'),
+    row('floor: both', 'floor', 'total'),
+    row('pybridge: import', 'pybridge', 'import'),
+    row("pybridge: start and first `eval('1')`", 'pybridge', 'first', ['floor', 'total', 'floor']),
+    row('pybridge: both', 'pybridge', 'total', ['floor', 'total', 'floor']),
+    row('pybridge: from process start to the answer', 'pybridge', 'sinceProcessStart'),
+  ].filter(Boolean)
+}
+
+function wall(program, ...argv) {
+  const begin = performance.now()
+  const child = spawnSync(program, argv, { encoding: 'utf8' })
+  const elapsed = performance.now() - begin
+  const unable = failureOf(child)
+  return unable ? { unable } : { wall: elapsed }
+}
+
+export const inside = (name, ...argv) => runJson(process.execPath, [script(name), ...argv])
+const script = (name) => fileURLToPath(new URL(`./start-up/${name}.mjs`, import.meta.url))

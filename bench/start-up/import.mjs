@@ -1,0 +1,2 @@
+// The package alone, unused.
+import '../../dist/index.js'

@@ -1,0 +1,79 @@
+import { encodeCall } from '../convert/encode.js'
+import { BridgeError } from '../errors/bridge-error.js'
+import type { Callers, PyHandle } from '../object/py-proxy.js'
+import { binding, Mode } from '../runtime/binding.js'
+import { Keywords } from './keywords.js'
+
+const { call, callByTape } = binding
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' ? value !== null : typeof value === 'function'
+}
+
+/** Any call: arguments of every kind, keywords, and how the result crosses. */
+export function callWith(handle: PyHandle, args: readonly unknown[], mode: Mode): unknown {
+  const last = args.at(-1)
+  const keywords = last instanceof Keywords ? last.values : null
+  let count = keywords === null ? args.length : args.length - 1
+  while (count > 0 && args[count - 1] === undefined) count--
+  const positional = args.slice(0, count)
+  const missing = positional.indexOf(undefined)
+  if (missing !== -1) {
+    throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
+  }
+  return callByTape(handle.checkedId(), encodeCall(positional, keywords), mode)
+}
+
+/** How many arguments native code takes one by one (Arguments::inline_count, less the id). */
+const maxInline = 9
+
+function callMany(handle: PyHandle, args: unknown[]): unknown {
+  if (args.length > maxInline || args.some(isObject)) return callWith(handle, args, Mode.copy)
+  return call(handle.checkedId(), ...args)
+}
+
+/**
+ * The target of a callable's Proxy. Scalars go straight to native code, which is most calls; a tape
+ * takes everything else. A method has no `prototype`, which a Proxy could not hide.
+ */
+function callable(handle: PyHandle): (...args: unknown[]) => unknown {
+  const { target } = {
+    target(a?: unknown, b?: unknown, c?: unknown): unknown {
+      if (handle.id === 0) handle.checkedId()
+      // biome-ignore lint/complexity/noArguments: rest parameters would allocate on every call.
+      switch (arguments.length) {
+        case 0:
+          return call(handle.id)
+        case 1:
+          return isObject(a) ? callWith(handle, [a], Mode.copy) : call(handle.id, a)
+        case 2:
+          return isObject(a) || isObject(b)
+            ? callWith(handle, [a, b], Mode.copy)
+            : call(handle.id, a, b)
+        case 3:
+          return isObject(a) || isObject(b) || isObject(c)
+            ? callWith(handle, [a, b, c], Mode.copy)
+            : call(handle.id, a, b, c)
+        default:
+          // biome-ignore lint/complexity/noArguments: see above.
+          return callMany(handle, [...arguments])
+      }
+    },
+  }
+  return target
+}
+
+/** `new` needs a target that can be constructed; a bound function has no `prototype`. */
+function constructible(handle: PyHandle): (...args: unknown[]) => unknown {
+  const plain = callable(handle)
+  // biome-ignore lint/complexity/useArrowFunction: an arrow function cannot be constructed.
+  return function (...args: unknown[]): unknown {
+    return plain(...args)
+  }.bind(undefined)
+}
+
+export const callers: Callers = {
+  callable: (handle) => callable(handle),
+  constructible: (handle) => constructible(handle),
+  construct: (handle, args) => callWith(handle, args, Mode.reference) as object,
+}

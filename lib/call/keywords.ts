@@ -1,0 +1,23 @@
+import { BridgeError } from '../errors/bridge-error.js'
+
+/** Keyword arguments of one call. Made by {@link kw}. */
+export class Keywords {
+  /** @internal */
+  constructor(readonly values: Readonly<Record<string, unknown>>) {}
+}
+
+/**
+ * Keyword arguments, as the last argument of a call. A key that is `undefined` is left out.
+ *
+ * @example
+ * python.builtins.sorted([3, 1, 2], kw({ reverse: true })) // [3, 2, 1]
+ *
+ * @throws {@link BridgeError} `INVALID_ARGUMENT` if it is not given a plain object
+ */
+export function kw(values: Readonly<Record<string, unknown>>): Keywords {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new BridgeError('INVALID_ARGUMENT', 'kw takes a plain object, such as kw({ axis: 0 })')
+  }
+  const defined = Object.entries(values).filter(([, value]) => value !== undefined)
+  return new Keywords(Object.fromEntries(defined))
+}

@@ -1,0 +1,41 @@
+import { types } from 'node:util'
+
+/** What a proxy of a Python object answers to `handleKey`. The object room makes them. */
+export interface Handle {
+  /** Names the Python object in native code; 0 after its release. */
+  readonly id: number
+  readonly self: object
+  /** Throws RELEASED where `id` is 0. */
+  checkedId(): number
+}
+
+/** Asked of a Proxy only, to find out whether it is one of ours. */
+export const handleKey: unique symbol = Symbol('pybridge.handle')
+
+/** Errors that stand for a Python exception. The object room fills it. */
+export const exceptionProxies = new WeakMap<object, object>()
+
+/**
+ * The handle of a proxy of ours. Another Proxy may answer with anything, even with the handle of a
+ * proxy that it wraps, so the handle must know this very object.
+ *
+ * @throws whatever a trap of a foreign Proxy throws
+ */
+export function handleOf(value: object): Handle | undefined {
+  if (!types.isProxy(value)) return undefined
+  const handle = (value as { [handleKey]?: Handle })[handleKey]
+  return handle?.self === value ? handle : undefined
+}
+
+const numbers = new WeakMap<object, number>()
+let last = 0
+
+/** The number of a JavaScript object that Python refers to. Never used twice. */
+export function numberOf(object: object): number {
+  let number = numbers.get(object)
+  if (number === undefined) {
+    number = ++last
+    numbers.set(object, number)
+  }
+  return number
+}

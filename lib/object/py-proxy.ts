@@ -1,0 +1,239 @@
+import { inspect } from 'node:util'
+import { encode } from '../convert/encode.js'
+import { type Handle, handleKey, handleOf } from '../convert/references.js'
+import { BridgeError } from '../errors/bridge-error.js'
+import { binding, type Mode } from '../runtime/binding.js'
+import { nameId } from './names.js'
+
+/**
+ * A Python object seen from JavaScript. Its properties are Python's attributes, always; a missing
+ * one is `undefined`. A callable is called like a function, `proxy[0]` indexes a sequence, `for…of`
+ * goes through an iterable, `using` gives it back early.
+ *
+ * @example
+ * const sys = python.import('sys')
+ * sys.version_info.major // 3
+ */
+// biome-ignore lint/suspicious/noExplicitAny: Python's types are not known here; `pybridge types` writes them.
+export type PyProxy = any
+
+/** How native code classifies a new proxy (PyProxies::Kind). */
+export const Kind = { object: 0, callable: 1, type: 2 } as const
+
+/** What the call room supplies: functions that call a Python object. */
+export interface Callers {
+  callable(handle: PyHandle): (...args: unknown[]) => unknown
+  constructible(handle: PyHandle): (...args: unknown[]) => unknown
+  construct(handle: PyHandle, args: readonly unknown[]): object
+}
+
+let callers: Callers
+
+export function supplyCallers(supplied: Callers): void {
+  callers = supplied
+}
+
+const done = Symbol('done')
+const index = /^(?:0|[1-9]\d{0,9})$/
+const negativeIndex = /^-\d+$/
+const maxIndex = 0xffff_ffff
+
+/** The traps of one proxy. It is its own target where the object is not callable. */
+export class PyHandle implements Handle, ProxyHandler<object> {
+  id: number
+  self!: object
+  #released = ''
+
+  constructor(id: number) {
+    this.id = id
+  }
+
+  checkedId(): number {
+    if (this.id === 0) throw new BridgeError('RELEASED', this.#released)
+    return this.id
+  }
+
+  get(_target: object, key: string | symbol): unknown {
+    if (typeof key === 'symbol') return this.#getSymbol(key)
+    const id = this.checkedId()
+    if (isIndex(key)) return binding.getItem(id, Number(key))
+    // An object with a `then` that is no promise could never be returned from an async function.
+    if (key === 'then') return undefined
+    const value = binding.getAttribute(id, nameId(key))
+    return value === undefined ? this.#ours(key) : value
+  }
+
+  #ours(key: string): unknown {
+    if (key === 'toString') return () => binding.convertToString(this.checkedId())
+    if (key === 'toJSON') return () => this.#toJson()
+    return undefined
+  }
+
+  #toJson(): unknown {
+    const copied = binding.copy(this.checkedId(), maxIndex)
+    if (typeof copied !== 'object' || copied === null || handleOf(copied) === undefined) {
+      return copied
+    }
+    throw new BridgeError('CONVERSION', `${this.describe()} has no form in JSON`)
+  }
+
+  #getSymbol(key: symbol): unknown {
+    switch (key) {
+      case handleKey:
+        return this
+      case Symbol.iterator:
+        return binding.isIterable(this.checkedId()) ? () => this.iterate() : undefined
+      case Symbol.toPrimitive:
+        return (hint: string) => this.#toPrimitive(hint)
+      case Symbol.dispose:
+        return () => this.giveBack()
+      case inspect.custom:
+        return represent
+      default:
+        return undefined
+    }
+  }
+
+  #toPrimitive(hint: string): string | number | bigint {
+    const id = this.checkedId()
+    if (hint !== 'string') {
+      for (const conversion of ['__index__', '__float__']) {
+        const convert = binding.getAttribute(id, nameId(conversion))
+        if (typeof convert === 'function') return convert() as number | bigint
+      }
+    }
+    return binding.convertToString(id)
+  }
+
+  *iterate(): Generator<unknown, void, undefined> {
+    const [iterator, mode] = binding.iterate(this.checkedId())
+    const handle = handleOf(iterator)
+    if (handle === undefined) throw new BridgeError('CONVERSION', 'the iterator is not of Python')
+    for (;;) {
+      const value = nextOf(handle, mode)
+      if (value === done) return
+      yield value
+    }
+  }
+
+  /** Gives back one acquisition; the last one releases the object. */
+  giveBack(): void {
+    const id = this.checkedId()
+    const description = this.describe()
+    if (!binding.giveBack(id)) return
+    this.#released = description
+    this.id = 0
+  }
+
+  /** Like Python's default repr: cheap, whatever the object holds. */
+  describe(): string {
+    const type = binding.getAttribute(this.checkedId(), nameId('__class__')) as PyProxy
+    return `an object of ${type.__module__}.${type.__qualname__}`
+  }
+
+  set(_target: object, key: string | symbol, value: unknown): boolean {
+    const id = this.checkedId()
+    if (typeof key === 'symbol') throw refuseSymbol('set', key)
+    const objects = encode(value, `the value of .${key}`)
+    if (isIndex(key)) binding.setItem(id, Number(key), objects)
+    else binding.setAttribute(id, nameId(key), objects)
+    return true
+  }
+
+  has(_target: object, key: string | symbol): boolean {
+    const id = this.checkedId()
+    if (typeof key === 'symbol') return key === Symbol.iterator && binding.isIterable(id)
+    if (isIndex(key)) return binding.getItem(id, Number(key)) !== undefined
+    return binding.hasAttribute(id, nameId(key))
+  }
+
+  deleteProperty(_target: object, key: string | symbol): boolean {
+    if (typeof key === 'symbol') throw refuseSymbol('delete', key)
+    binding.deleteAttribute(this.checkedId(), nameId(key))
+    return true
+  }
+
+  /** `dir()` without the names that Python keeps for itself. */
+  ownKeys(): string[] {
+    return binding.attributeNames(this.checkedId()).filter((name) => !name.startsWith('_'))
+  }
+
+  getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
+    if (typeof key === 'symbol' || !this.has(target, key)) return undefined
+    return {
+      get: () => this.get(target, key),
+      set: (value: unknown) => this.set(target, key, value),
+      enumerable: !key.startsWith('_'),
+      configurable: true,
+    }
+  }
+
+  defineProperty(target: object, key: string | symbol, property: PropertyDescriptor): boolean {
+    return 'value' in property && this.set(target, key, property.value)
+  }
+
+  preventExtensions(): boolean {
+    return false
+  }
+
+  setPrototypeOf(): boolean {
+    return false
+  }
+}
+
+/** Only classes have this trap: a Proxy of a function calls its target, which costs less. */
+class TypeHandle extends PyHandle {
+  construct(_target: object, args: unknown[]): object {
+    return callers.construct(this, args)
+  }
+}
+
+function isIndex(key: string): boolean {
+  const first = key.charCodeAt(0)
+  if (first > 57 || (first < 48 && first !== 45)) return false
+  if (negativeIndex.test(key)) {
+    throw new BridgeError(
+      'INVALID_ARGUMENT',
+      `proxy[${key}] would be the attribute named "${key}" in JavaScript`,
+      { advice: `write python\`\${proxy}[${key}]\`` },
+    )
+  }
+  return index.test(key) && Number(key) < maxIndex
+}
+
+function nextOf(handle: Handle, mode: Mode): unknown {
+  return binding.next(handle.checkedId(), mode, done)
+}
+
+function refuseSymbol(verb: string, key: symbol): BridgeError {
+  return new BridgeError('INVALID_ARGUMENT', `cannot ${verb} ${key.toString()} on a Python object`)
+}
+
+/** `util.inspect` looks through a Proxy at its target, and calls this with the Proxy. */
+function represent(this: object): string {
+  const handle = handleOf(this)
+  if (handle === undefined) return '[Python object]'
+  return handle.id === 0 ? '[released Python object]' : binding.represent(handle.id)
+}
+
+Object.defineProperty(PyHandle.prototype, inspect.custom, { value: represent })
+const callablePrototype = Object.create(Function.prototype, {
+  [inspect.custom]: { value: represent },
+})
+
+/** Makes the proxy of a new slot (a hook of native code). */
+export function makeProxy(id: number, kind: number): object {
+  if (kind === Kind.object) {
+    const handle = new PyHandle(id)
+    const proxy = new Proxy(handle, handle as ProxyHandler<PyHandle>)
+    handle.self = proxy
+    return proxy
+  }
+  const isType = kind === Kind.type
+  const handle = isType ? new TypeHandle(id) : new PyHandle(id)
+  const target = isType ? callers.constructible(handle) : callers.callable(handle)
+  Object.setPrototypeOf(target, callablePrototype)
+  const proxy = new Proxy(target, handle as ProxyHandler<typeof target>)
+  handle.self = proxy
+  return proxy
+}

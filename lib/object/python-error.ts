@@ -1,0 +1,114 @@
+import { exceptionProxies } from '../convert/references.js'
+import { BridgeError } from '../errors/bridge-error.js'
+import { type ErrorCode, catalogue } from '../errors/catalogue.js'
+import { binding } from '../runtime/binding.js'
+import type { PyProxy } from './py-proxy.js'
+
+/** One frame of a Python traceback. */
+export interface PythonFrame {
+  file: string
+  /** 1-based; 0 where Python does not know it. */
+  line: number
+  name: string
+  /** The source line, stripped; null where the file cannot be read. */
+  source: string | null
+}
+
+/**
+ * An exception that Python raised. Thrown back into Python, it is the same exception again.
+ *
+ * @example
+ * try {
+ *   python.import('json').loads('{')
+ * } catch (error) {
+ *   if (error instanceof PythonError) console.log(error.type) // 'JSONDecodeError'
+ * }
+ */
+export class PythonError extends Error {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'PythonError' })
+  }
+
+  /** The name of the exception's class, such as `ValueError`. */
+  declare readonly type: string
+  /** The module of that class, such as `builtins`. */
+  declare readonly module: string
+  /** The exception itself. */
+  declare readonly value: PyProxy
+
+  /** @internal */
+  constructor(value: PyProxy, type: string, module: string, message: string, cause: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    const captured: { stack?: string } = {}
+    Error.captureStackTrace(captured, makeError)
+    hide(this, { type, module, value })
+    Object.defineProperty(this, 'stack', {
+      get: () => this.#stack(captured.stack ?? ''),
+      set: (stack: unknown) => {
+        Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
+      },
+      configurable: true,
+    })
+  }
+
+  /** The frames of the traceback, outermost first, as Python orders them. */
+  get frames(): PythonFrame[] {
+    const frames = errors().frames(this.value) as [string, number, string, string | null][]
+    return frames.map(([file, line, name, source]) => ({ file, line, name, source }))
+  }
+
+  /** The traceback as Python prints it, with its causes. */
+  get traceback(): string {
+    return errors().format_traceback(this.value)
+  }
+
+  /** Whether the exception is of this class or of one derived from it: `is('OSError')`. */
+  is(name: string): boolean {
+    return errors().is_instance_named(this.value, name)
+  }
+
+  /** One stack: Python's frames, innermost first, then the JavaScript frames that called it. */
+  #stack(captured: string): string {
+    const [, ...calls] = captured.split('\n')
+    const inPython = this.frames
+      .reverse()
+      .map(({ file, line, name }) => `    at ${name} (${file}:${line})`)
+    const title = this.message === '' ? this.type : `${this.type}: ${this.message}`
+    return [`${this.name}: ${title}`, ...inPython, ...calls].join('\n')
+  }
+}
+
+function hide(target: object, properties: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(properties)) {
+    Object.defineProperty(target, name, { value })
+  }
+}
+
+let module: PyProxy
+
+function errors(): PyProxy {
+  module ??= binding.importModule('pybridge.errors')
+  return module
+}
+
+const known = new WeakMap<object, Error>()
+
+/** The Error that stands for an exception (a hook of native code): one for each, always the same. */
+export function makeError(
+  proxy: object,
+  type: string,
+  module: string,
+  message: string,
+  cause: unknown,
+  code: string | null,
+): Error {
+  const before = known.get(proxy)
+  if (before !== undefined) return before
+  const error =
+    code !== null && code in catalogue
+      ? new BridgeError(code as ErrorCode, message, cause === undefined ? undefined : { cause })
+      : new PythonError(proxy, type, module, message, cause)
+  known.set(proxy, error)
+  exceptionProxies.set(error, proxy)
+  return error
+}

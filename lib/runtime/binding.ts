@@ -1,0 +1,91 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { BridgeError } from '../errors/bridge-error.js'
+
+/** What native/addon.cpp exports. Ids name Python objects that this environment holds. */
+export interface Binding {
+  connect(hooks: Hooks): void
+  setScratch(words: Int32Array, numbers: Float64Array): void
+  start(options: NativeStartOptions): NativeStarted
+  join(): boolean
+  joinThreads(): void
+  end(): void
+  call(id: number, ...scalars: unknown[]): unknown
+  callByTape(id: number, objects: unknown[], mode: Mode): unknown
+  importModule(name: string): unknown
+  intern(name: string): number
+  forgetNames(): void
+  getAttribute(id: number, name: number): unknown
+  setAttribute(id: number, name: number, objects: unknown[]): void
+  deleteAttribute(id: number, name: number): void
+  hasAttribute(id: number, name: number): boolean
+  getItem(id: number, index: number): unknown
+  setItem(id: number, index: number, objects: unknown[]): void
+  isIterable(id: number): boolean
+  iterate(id: number): [iterator: object, mode: Mode]
+  next(id: number, mode: Mode, done: symbol): unknown
+  represent(id: number): string
+  convertToString(id: number): string
+  attributeNames(id: number): string[]
+  copy(id: number, depth: number): unknown
+  reference(objects: unknown[]): object
+  giveBack(id: number): boolean
+  sweep(): void
+  countLive(): [pythonObjects: number, javascriptObjects: number]
+  lists: { codes: Record<string, string>; tags: Record<string, number> }
+}
+
+/** How a value crosses to JavaScript: native/convert/context.h. */
+export const Mode = { copy: 0, reach: 1, reference: 2 } as const
+export type Mode = (typeof Mode)[keyof typeof Mode]
+
+/** Functions that native code calls: PYBRIDGE_HOOKS in native/call/bridge.h. */
+export interface Hooks {
+  decode(objects: unknown[]): unknown
+  encode(value: unknown): unknown[]
+  reserve(words: number, numbers: number): void
+  makeProxy(id: number, kind: number): object
+  makeError(
+    proxy: object,
+    type: string,
+    module: string,
+    message: string,
+    cause: unknown,
+    code: string | null,
+  ): unknown
+  makeBridgeError(code: string, detail: string): unknown
+  describeThrown(thrown: unknown): unknown[]
+}
+
+export interface NativeStartOptions {
+  library: string
+  executable: string
+  package: string
+  layouts: boolean
+}
+
+export interface NativeStarted {
+  version: string
+  freeThreaded: boolean
+  deepbind: boolean
+  loadMilliseconds: number
+  initializeMilliseconds: number
+  layouts: { text: boolean; tuple: boolean; vectorcall: 'function' | 'layout' | 'tuple' }
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** The folder of the Python package that goes with this build. */
+export const packageFolder = `${root}python/pybridge`
+
+function load(): Binding {
+  const require = createRequire(import.meta.url)
+  try {
+    return require('node-gyp-build')(root) as Binding
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    throw new BridgeError('ADDON_NOT_FOUND', reason, { cause })
+  }
+}
+
+export const binding: Binding = load()

@@ -1,0 +1,79 @@
+import { basename, dirname, relative, resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { fits } from './architecture.js'
+import { layoutOf } from './layout.js'
+import { findLibrary, wrongArchitecture } from './library.js'
+import { type Program, readProgram } from './program.js'
+import { Refusal } from './refusal.js'
+import type { Located, Search } from './search.js'
+import { findPrefix, prefixFromHome, versionsIn } from './standard-library.js'
+import { baseExecutable, type Venv, venvOf } from './venv.js'
+import { checkSupported, short, versionOfExecutable, versionOfLibrary } from './version.js'
+import type { Version } from './version.js'
+
+export type Inspected = Omit<Located, 'steps'>
+
+/** Reads from its files what an executable is; refuses one that cannot be embedded. */
+export function inspect(executable: string, program: Program, search: Search): Inspected {
+  const venv = venvOf(executable)
+  const { path, links } = checkBinary(venv === null ? program : base(program, venv), search)
+  const needed = links?.needed.find((name) => versionOfLibrary(name) !== null) ?? null
+  const version = versionOf(path, needed, venv, search)
+  checkSupported(version, executable)
+  const folder = dirname(path)
+  const found = findPrefix(version, folder, search)
+  const prefix = found ?? (venv && findPrefix(version, venv.home, search)) ?? dirname(folder)
+  const runpath = (links?.runpath ?? []).map((entry) => fromOrigin(entry, folder))
+  const library = findLibrary({ executable: path, version, prefix, needed, runpath }, search)
+  return {
+    executable,
+    library,
+    version: short(version),
+    prefix: prefixFromHome(version, search) ?? prefix,
+    venv: venv?.folder ?? null,
+  }
+}
+
+// An environment may hold a copy of its base (`venv --copies`, Windows): the library is found from
+// the base alone.
+function base(program: Program, venv: Venv): Program {
+  const isCopy = !relative(realpathSync.native(venv.folder), program.path).startsWith('..')
+  return isCopy ? readProgram(baseExecutable(venv, program.path)) : program
+}
+
+function checkBinary(program: Program, search: Search): Program {
+  const { path, links } = program
+  if (!layoutOf(search.host).elf) return program
+  if (links === null) throw new Refusal('PYTHON_INVALID', `${path} is not an ELF executable`)
+  if (fits(links.header, search.host)) return program
+  throw wrongArchitecture(path, links.header, search)
+}
+
+function versionOf(
+  executable: string,
+  needed: string | null,
+  venv: Venv | null,
+  search: Search,
+): Version {
+  if (needed !== null) return versionOfLibrary(needed)!
+  const name = basename(executable)
+  const told = versionOfExecutable(name)
+  if (told !== null) return withThreads(told, dirname(executable), search)
+  const beside = /python/i.test(name) ? versionsIn(dirname(dirname(executable)), search) : []
+  const only = beside.length === 1 ? beside[0] : undefined
+  const version = only ?? venv?.version ?? beside[0]
+  if (version !== undefined) return version
+  const detail = `${executable} is not CPython: no libpython is linked, and no version is named`
+  throw new Refusal('PYTHON_INVALID', detail)
+}
+
+// A static bin/python3.13 may be the free-threaded build: its standard library tells.
+function withThreads(version: Version, folder: string, search: Search): Version {
+  if (version.flags !== '' || findPrefix(version, folder, search) !== null) return version
+  const threaded = { ...version, flags: 't' }
+  return findPrefix(threaded, folder, search) === null ? version : threaded
+}
+
+function fromOrigin(folder: string, origin: string): string {
+  return resolve(origin, folder.replace(/\$(ORIGIN|\{ORIGIN\})/g, origin))
+}

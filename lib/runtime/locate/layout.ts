@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { Host } from './host.js'
+import { targets } from './architecture.js'
+import { full, short, type Version } from './version.js'
+
+/** Where a Python of one operating system keeps its parts. All paths are relative to the prefix. */
+export interface Layout {
+  /** What to look for on PATH, the best first. */
+  commands: readonly string[]
+  inVenv: readonly string[]
+  inPrefix: readonly string[]
+  /** Where a prefix may hold executables whose names carry a version. */
+  versioned: { folder: string; name: RegExp } | null
+  /** Whether executables and libraries are ELF files. */
+  elf: boolean
+  standardLibraries(version: Version): string[]
+  libraryNames(version: Version): string[]
+  libraryFolders(host: Host): string[]
+  /** Where the system keeps libraries. */
+  systemFolders(host: Host): string[]
+}
+
+const linux: Layout = {
+  commands: ['python3', 'python'],
+  inVenv: ['bin/python', 'bin/python3'],
+  inPrefix: ['bin/python3', 'bin/python'],
+  versioned: { folder: 'bin', name: /^python\d\.\d+[a-z]*$/ },
+  elf: true,
+  standardLibraries(version) {
+    const suffix = version.flags.includes('t') ? 't' : ''
+    const folder = `python${short(version)}${suffix}`
+    return [`lib/${folder}`, `lib64/${folder}`]
+  },
+  libraryNames(version) {
+    const name = `libpython${full(version)}.so`
+    return [`${name}.1.0`, `${name}.1`, name]
+  },
+  libraryFolders: (host) => ['lib', 'lib64', ...multiarch(host, 'lib')],
+  systemFolders: (host) =>
+    [
+      ...multiarch(host, 'usr/lib'),
+      ...multiarch(host, 'lib'),
+      'usr/lib64',
+      'lib64',
+      'usr/lib',
+      'lib',
+      'usr/local/lib',
+      'usr/local/lib64',
+    ].map((folder) => join(host.root, folder)),
+}
+
+const darwin: Layout = {
+  ...linux,
+  elf: false,
+  libraryNames: (version) => [`libpython${full(version)}.dylib`, 'Python'],
+  libraryFolders: () => ['lib', ''],
+  systemFolders: (host) => [join(host.root, 'usr/local/lib'), join(host.root, 'opt/homebrew/lib')],
+}
+
+const win32: Layout = {
+  commands: ['python.exe', 'python3.exe'],
+  inVenv: ['Scripts/python.exe'],
+  inPrefix: ['python.exe'],
+  versioned: null,
+  elf: false,
+  standardLibraries: () => ['Lib'],
+  libraryNames: ({ major, minor, flags }) => [
+    `python${major}${minor}${flags.replace('d', '')}${flags.includes('d') ? '_d' : ''}.dll`,
+  ],
+  libraryFolders: () => [''],
+  systemFolders: () => [],
+}
+
+export function layoutOf({ platform }: Host): Layout {
+  if (platform === 'darwin') return darwin
+  return platform === 'win32' ? win32 : linux
+}
+
+function multiarch(host: Host, folder: string): string[] {
+  const target = targets[host.arch]
+  return target === undefined ? [] : [`${folder}/${target.multiarch}`]
+}

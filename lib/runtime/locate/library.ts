@@ -1,0 +1,70 @@
+import { join, resolve } from 'node:path'
+import { architectureOf, fits } from './architecture.js'
+import { readHeader, type Header } from './elf.js'
+import { isFile } from './entry.js'
+import { layoutOf } from './layout.js'
+import { missingLibrary } from './missing-library.js'
+import { Refusal } from './refusal.js'
+import type { Search } from './search.js'
+import type { Version } from './version.js'
+
+/** What is known of a Python before its library is found. */
+export interface Interpreter {
+  /** The real executable, links followed. */
+  executable: string
+  version: Version
+  prefix: string
+  /** The library that the executable is linked with; null where it is linked statically. */
+  needed: string | null
+  /** Absolute folders that the executable tells the loader to search. */
+  runpath: string[]
+}
+
+export function findLibrary(python: Interpreter, search: Search): string {
+  const names =
+    python.needed === null
+      ? layoutOf(search.host).libraryNames(python.version)
+      : [python.needed]
+  const folders = foldersFor(python, search)
+  let foreign: { path: string; header: Header } | null = null
+  for (const path of folders.flatMap((folder) => names.map((name) => resolve(folder, name)))) {
+    if (!isFile(path)) continue
+    if (!layoutOf(search.host).elf) return path
+    const header = headerOf(path)
+    if (header === null) continue
+    if (fits(header, search.host)) return path
+    foreign ??= { path, header }
+  }
+  if (foreign === null) throw missingLibrary(python, folders, search)
+  throw wrongArchitecture(foreign.path, foreign.header, search)
+}
+
+export function wrongArchitecture(path: string, header: Header, search: Search): Refusal {
+  const detail = `${path} is for ${architectureOf(header)}, and this Node is ${search.host.arch}`
+  return new Refusal('WRONG_ARCHITECTURE', detail)
+}
+
+// The system's folders hold the libraries of the system's own Pythons. To give one of them to a
+// static build from elsewhere would pair it with the standard library of another release.
+function foldersFor({ prefix, runpath, needed }: Interpreter, search: Search): string[] {
+  const { env, host } = search
+  const layout = layoutOf(host)
+  const own = layout.libraryFolders(host).map((folder) => join(prefix, folder))
+  const asked = (env['LD_LIBRARY_PATH'] ?? '').split(/[:;]/).filter(Boolean)
+  const mayShare = needed !== null || isSystemPrefix(prefix, search)
+  const system = mayShare ? layout.systemFolders(host) : []
+  const relative = layout.elf ? asked.map((folder) => resolve(search.cwd, folder)) : []
+  return [...new Set([...runpath, ...own, ...relative, ...system])]
+}
+
+function isSystemPrefix(prefix: string, { host }: Search): boolean {
+  return ['.', 'usr'].some((folder) => resolve(host.root, folder) === prefix)
+}
+
+function headerOf(path: string): Header | null {
+  try {
+    return readHeader(path)
+  } catch {
+    return null // as the loader does: what cannot be read is passed over
+  }
+}

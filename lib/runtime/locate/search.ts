@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import type { Host } from './host.js'
+
+export interface LocateOptions {
+  /** An executable, a command on PATH, a prefix folder, or the folder of a virtual environment. */
+  python?: string | undefined
+  /** The folder of a virtual environment. */
+  venv?: string | undefined
+  cwd?: string
+  env?: NodeJS.ProcessEnv
+}
+
+/** One place where Python was looked for, and what came of it. */
+export interface Step {
+  source: 'option' | 'PYBRIDGE_PYTHON' | 'VIRTUAL_ENV' | '.venv' | 'PATH'
+  /** The path, or what was looked at. */
+  tried: string
+  outcome: 'chosen' | 'absent' | 'rejected'
+  /** One plain sentence. */
+  detail: string
+}
+
+/** The Python to embed. */
+export interface Located {
+  /** Becomes sys.executable and argv[0]. Links are kept: a virtual environment is known by them. */
+  executable: string
+  /** Absolute path of libpython. */
+  library: string
+  /** '3.11' */
+  version: string
+  /** The base prefix: it holds the standard library. */
+  prefix: string
+  /** The folder of the virtual environment, if there is one. */
+  venv: string | null
+  steps: Step[]
+}
+
+/** What one search goes by. */
+export interface Search {
+  python: string | undefined
+  venv: string | undefined
+  cwd: string
+  env: NodeJS.ProcessEnv
+  host: Host
+}
+
+export function begin(options: LocateOptions, host: Host): Search {
+  return {
+    python: options.python,
+    venv: options.venv,
+    cwd: options.cwd === undefined ? currentFolder() : resolve(options.cwd),
+    env: options.env ?? process.env,
+    host,
+  }
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return resolve('/') // it was deleted, and nothing can lie in it or above it
+  }
+}

@@ -1,0 +1,159 @@
+import process from 'node:process'
+import { isMainThread } from 'node:worker_threads'
+import { BridgeError } from '../errors/bridge-error.js'
+import { binding, type NativeStarted, packageFolder } from './binding.js'
+import { type Located, locate, type Step } from './locate/index.js'
+
+/** What {@link Python.start} takes. Everything is optional. */
+export interface StartOptions {
+  /** An executable, a command on PATH, a prefix or a virtual environment. */
+  python?: string
+  /** The folder of a virtual environment. */
+  venv?: string
+  /** Folders that go first on `sys.path`. */
+  path?: readonly string[]
+  /** `sys.argv`; `['']` by default. */
+  argv?: readonly string[]
+}
+
+/** Which Python was chosen, and why. Reading it starts nothing and never throws. */
+export interface PythonInfo {
+  started: boolean
+  /** The full version once started (`3.11.7`), before that what the library is named for (`3.11`). */
+  version: string | null
+  executable: string | null
+  library: string | null
+  prefix: string | null
+  venv: string | null
+  freeThreaded: boolean
+  /** Where Python was looked for, in order, and what was found there. */
+  steps: Step[]
+  /** Why no Python can be used. */
+  problem: BridgeError | null
+  /** How this build of pybridge reaches into this Python; null before the start. */
+  internals: {
+    deepbind: boolean
+    layouts: NativeStarted['layouts']
+    loadMilliseconds: number
+    initializeMilliseconds: number
+  } | null
+}
+
+interface Running {
+  located: Located
+  native: NativeStarted
+  options: string
+}
+
+let running: Running | null = null
+let joined = false
+
+const known = new Set(['python', 'venv', 'path', 'argv'])
+
+function check(options: StartOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new BridgeError('INVALID_ARGUMENT', 'python.start takes an object of options')
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!known.has(name)) {
+      throw new BridgeError('INVALID_ARGUMENT', `python.start has no option ${name}`, {
+        advice: `it has ${[...known].join(', ')}`,
+      })
+    }
+    const isList = name === 'path' || name === 'argv'
+    const fits = isList
+      ? Array.isArray(value) && value.every((item) => typeof item === 'string')
+      : typeof value === 'string'
+    if (value !== undefined && !fits) {
+      throw new BridgeError(
+        'INVALID_ARGUMENT',
+        `python.start: ${name} is ${isList ? 'an array of strings' : 'a string'}`,
+      )
+    }
+  }
+}
+
+/** What must be done as soon as Python runs; the call room knows how. */
+export type Configure = (path: readonly string[], argv: readonly string[] | null) => void
+
+let configure: Configure = () => {}
+
+export function onStart(supplied: Configure): void {
+  configure = supplied
+}
+
+/**
+ * Starts Python, once for the process. The same choice again does nothing.
+ *
+ * @throws {@link BridgeError} with the code of what is wrong
+ */
+export function start(options: StartOptions = {}): void {
+  check(options)
+  const choice = JSON.stringify(options, [...known])
+  if (joined) {
+    if (running === null || choice === '{}' || choice === running.options) return
+    throw new BridgeError('ALREADY_STARTED', `${choice} after ${running.options}`)
+  }
+  if (binding.join()) {
+    joined = true
+    return
+  }
+  if (!isMainThread) throw new BridgeError('START_ON_MAIN')
+  const located = locate({ python: options.python, venv: options.venv })
+  const native = binding.start({
+    library: located.library,
+    executable: located.executable,
+    package: packageFolder,
+    layouts: process.env.PYBRIDGE_LAYOUTS !== 'off',
+  })
+  running = { located, native, options: choice }
+  joined = true
+  configure(options.path ?? [], options.argv ?? null)
+  process.on('beforeExit', () => binding.joinThreads())
+  process.on('exit', () => binding.end())
+}
+
+/** Starts Python with the default choice, if it does not run yet. */
+export function ensureStarted(): void {
+  if (!joined) start()
+}
+
+function describe(located: Located): Omit<PythonInfo, 'started' | 'problem' | 'internals'> {
+  const { version, executable, library, prefix, venv, steps } = located
+  return { version, executable, library, prefix, venv, freeThreaded: false, steps }
+}
+
+const nothing = {
+  version: null,
+  executable: null,
+  library: null,
+  prefix: null,
+  venv: null,
+  freeThreaded: false,
+}
+
+export function info(): PythonInfo {
+  if (running !== null) {
+    const { located, native } = running
+    return {
+      ...describe(located),
+      started: true,
+      version: native.version.split(' ')[0] ?? native.version,
+      freeThreaded: native.freeThreaded,
+      problem: null,
+      internals: {
+        deepbind: native.deepbind,
+        layouts: native.layouts,
+        loadMilliseconds: native.loadMilliseconds,
+        initializeMilliseconds: native.initializeMilliseconds,
+      },
+    }
+  }
+  try {
+    return { ...describe(locate()), started: joined, problem: null, internals: null }
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error
+    const steps = (error as BridgeError & { steps?: Step[] }).steps ?? []
+    return { ...nothing, started: joined, steps, problem: error, internals: null }
+  }
+}

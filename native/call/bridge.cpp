@@ -1,0 +1,134 @@
+#include "call/bridge.h"
+
+#include "cpython/check.h"
+#include "errors/bridge_error.h"
+
+namespace pybridge {
+namespace {
+
+napi_value unsigned_integer(napi_env env, size_t number) {
+  napi_value value = nullptr;
+  node_check(env, napi_create_double(env, static_cast<double>(number), &value));
+  return value;
+}
+
+void hold(napi_env env, napi_value value, napi_ref& reference) {
+  if (reference != nullptr) napi_delete_reference(env, reference);
+  reference = nullptr;
+  node_check(env, napi_create_reference(env, value, 1, &reference));
+}
+
+}  // namespace
+
+Bridge::Bridge(napi_env env)
+    : environment(environment_of(env)), proxies(env, *this), js_objects(env, this) {
+  this->env = env;
+}
+
+Bridge::~Bridge() {
+  for (napi_ref hook : hooks_) {
+    if (hook != nullptr) napi_delete_reference(env, hook);
+  }
+  if (words_ != nullptr) napi_delete_reference(env, words_);
+  if (numbers_ != nullptr) napi_delete_reference(env, numbers_);
+}
+
+void Bridge::connect(napi_value hooks) {
+  const char* names[] = {
+#define X(name) #name,
+      PYBRIDGE_HOOKS(X)
+#undef X
+  };
+  for (size_t i = 0; i < hooks_.size(); i++) {
+    napi_value hook = nullptr;
+    node_check(env, napi_get_named_property(env, hooks, names[i], &hook));
+    hold(env, hook, hooks_[i]);
+  }
+}
+
+void Bridge::set_scratch(napi_value words, napi_value numbers) {
+  void* data = nullptr;
+  node_check(env, napi_get_typedarray_info(env, words, nullptr, &scratch.word_capacity, &data,
+                                           nullptr, nullptr));
+  scratch.words = static_cast<int32_t*>(data);
+  node_check(env, napi_get_typedarray_info(env, numbers, nullptr, &scratch.number_capacity, &data,
+                                           nullptr, nullptr));
+  scratch.numbers = static_cast<double*>(data);
+  hold(env, words, words_);
+  hold(env, numbers, numbers_);
+}
+
+uint32_t Bridge::intern(napi_value name) {
+  size_t length = 0;
+  node_check(env, napi_get_value_string_utf16(env, name, nullptr, 0, &length));
+  std::vector<char16_t> units(length + 1);
+  node_check(env, napi_get_value_string_utf16(env, name, units.data(), length + 1, &length));
+  Ref exact = steal(check(PyUnicode_FromKindAndData(2, units.data(),
+                                                    static_cast<Py_ssize_t>(length))));
+  PyObject* interned = exact.release();
+  PyUnicode_InternInPlace(&interned);
+  names_.push_back(interned);
+  return static_cast<uint32_t>(names_.size() - 1);
+}
+
+void Bridge::forget_names() {
+  for (PyObject* name : std::exchange(names_, {})) Py_DecRef(name);
+}
+
+napi_value Bridge::call_hook(Hook hook, const napi_value* args, size_t count) {
+  napi_value function = nullptr, self = nullptr, result = nullptr;
+  node_check(env, napi_get_reference_value(env, hooks_[static_cast<size_t>(hook)], &function));
+  node_check(env, napi_get_undefined(env, &self));
+  node_check(env, napi_call_function(env, self, function, count, args, &result));
+  return result;
+}
+
+napi_value Bridge::reference(PyObject* object) {
+  napi_value home = js_objects.object_of(object);
+  return home != nullptr ? home : proxies.acquire(object);
+}
+
+napi_value Bridge::error(PyObject* exception) { return error_to_js(*this, exception); }
+
+Ref Bridge::js_reference(double number, napi_value object) {
+  return js_objects.reference(number, object);
+}
+
+napi_value Bridge::decode(napi_value objects) { return call_hook(Hook::decode, &objects, 1); }
+
+napi_value Bridge::encode(napi_value value) { return call_hook(Hook::encode, &value, 1); }
+
+void Bridge::reserve_scratch(size_t words, size_t numbers) {
+  const napi_value sizes[] = {unsigned_integer(env, words), unsigned_integer(env, numbers)};
+  call_hook(Hook::reserve, sizes, 2);
+  if (scratch.word_capacity < words || scratch.number_capacity < numbers)
+    throw BridgeError(Code::CONVERSION, "the value is too large to cross in one piece");
+}
+
+napi_value Bridge::make_error(napi_value proxy, const std::array<napi_value, 5>& about) {
+  const napi_value args[] = {proxy, about[0], about[1], about[2], about[3], about[4]};
+  return call_hook(Hook::makeError, args, 6);
+}
+
+napi_value Bridge::make_bridge_error(napi_value code, napi_value detail) {
+  const napi_value args[] = {code, detail};
+  return call_hook(Hook::makeBridgeError, args, 2);
+}
+
+napi_value Bridge::make_proxy(uint32_t id, PyProxies::Kind kind) {
+  const napi_value args[] = {unsigned_integer(env, id),
+                             unsigned_integer(env, static_cast<size_t>(kind))};
+  return call_hook(Hook::makeProxy, args, 2);
+}
+
+// Clean-up hooks run last in, first out: the environment, and its thread state, outlive this.
+void Bridge::end() {
+  if (gate.load() != Gate::open || environment.thread.state == nullptr) return;
+  Attached attached(environment.thread);
+  environment.ending = true;
+  forget_names();
+  proxies.clear();
+  js_objects.clear();
+}
+
+}  // namespace pybridge

@@ -1,0 +1,96 @@
+#pragma once
+// One loaded instance of the addon in one environment: everything that a call needs, in one place.
+
+#include <string>
+#include <vector>
+
+#include "convert/context.h"
+#include "object/errors_across.h"
+#include "object/js_objects.h"
+#include "object/py_proxies.h"
+#include "runtime/environment.h"
+
+namespace pybridge {
+
+// Functions of lib/ that native code calls.
+#define PYBRIDGE_HOOKS(X) \
+  X(decode)               \
+  X(encode)               \
+  X(reserve)              \
+  X(makeProxy)            \
+  X(makeError)            \
+  X(makeBridgeError)      \
+  X(describeThrown)
+
+class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
+ public:
+  explicit Bridge(napi_env env);
+  ~Bridge() override;
+  Bridge(const Bridge&) = delete;
+  Bridge& operator=(const Bridge&) = delete;
+
+  Environment& environment;
+  PyProxies proxies;
+  JsObjects js_objects;
+
+  // Lets JavaScript hand over its functions, and the typed arrays that both sides write.
+  void connect(napi_value hooks);
+  void set_scratch(napi_value words, napi_value numbers);
+
+  // Between calls: frees what nobody holds any more.
+  void settle() {
+    if (proxies.sweep_is_due()) [[unlikely]]
+      proxies.sweep();
+    if (js_objects.has_dropped()) [[unlikely]]
+      js_objects.release_dropped();
+  }
+
+  // A str for a property name, made once.
+  uint32_t intern(napi_value name);
+  Ref name(uint32_t id) const { return borrow(names_.at(id)); }
+  void forget_names();
+
+  void end();
+
+  // Context
+  napi_value reference(PyObject* object) override;
+  napi_value error(PyObject* exception) override;
+  Ref referred(uint32_t id) override { return borrow(proxies.object(id)); }
+  Ref js_reference(double number, napi_value object) override;
+  napi_value decode(napi_value objects) override;
+  napi_value encode(napi_value value) override;
+  void reserve_scratch(size_t words, size_t numbers) override;
+
+  // ErrorBridge
+  napi_value make_error(napi_value proxy, const std::array<napi_value, 5>& about) override;
+  napi_value make_bridge_error(napi_value code, napi_value detail) override;
+  Ref describe_thrown(napi_value thrown) override;
+  napi_value proxy(PyObject* object) override { return proxies.acquire(object); }
+  napi_value js_object(PyObject* object) override { return js_objects.object_of(object); }
+
+  // PyProxies::Maker
+  napi_value make_proxy(uint32_t id, PyProxies::Kind kind) override;
+
+  // JsCaller
+  PyObject* call_js(napi_ref function, PyObject* const* args, Py_ssize_t count,
+                    PyObject* names) override;
+  Ref name_of(napi_ref function) override;
+
+ private:
+  enum class Hook {
+#define X(name) name,
+    PYBRIDGE_HOOKS(X) count
+#undef X
+  };
+
+  napi_value call_hook(Hook hook, const napi_value* args, size_t count);
+  std::vector<napi_value> callback_arguments(PyObject* const* args, Py_ssize_t count,
+                                             PyObject* names);
+
+  std::array<napi_ref, static_cast<size_t>(Hook::count)> hooks_{};
+  napi_ref words_ = nullptr;
+  napi_ref numbers_ = nullptr;
+  std::vector<PyObject*> names_;
+};
+
+}  // namespace pybridge

@@ -1,0 +1,109 @@
+// Python → JavaScript: a JsProxy is called, on the thread of its own environment, inside a call that
+// JavaScript made.
+
+#include "call/bridge.h"
+#include "convert/decode.h"
+#include "convert/encode.h"
+#include "convert/scalar.h"
+#include "cpython/check.h"
+#include "errors/bridge_error.h"
+
+namespace pybridge {
+namespace {
+
+void check_place(const Environment& environment) {
+  if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
+  if (!environment.is_current() || !environment.thread.attached)
+    throw BridgeError(Code::WRONG_THREAD);
+  if (environment.ending) throw BridgeError(Code::ENDED, "the environment is ending");
+  check_stack(environment);
+}
+
+}  // namespace
+
+// Scalars and references go one by one; as soon as one is a container all of them cross in one
+// piece, so that what they share stays shared. Keyword arguments arrive as a last plain object.
+std::vector<napi_value> Bridge::callback_arguments(PyObject* const* args, Py_ssize_t count,
+                                                   PyObject* names) {
+  std::vector<napi_value> values;
+  if (names == nullptr || PyTuple_Size(names) == 0) {
+    for (Py_ssize_t i = 0; i < count; i++) {
+      napi_value scalar = scalar_to_js(*this, args[i]);
+      if (scalar == nullptr) break;
+      values.push_back(scalar);
+    }
+    if (static_cast<Py_ssize_t>(values.size()) == count) return values;
+    values.clear();
+  }
+
+  const Py_ssize_t keywords = names != nullptr ? PyTuple_Size(names) : 0;
+  Ref all = steal(check(PyList_New(count + (keywords > 0 ? 1 : 0))));
+  for (Py_ssize_t i = 0; i < count; i++)
+    check(PyList_SetItem(all.get(), i, borrow(args[i]).release()));
+  if (keywords > 0) {
+    Ref dict = steal(check(PyDict_New()));
+    for (Py_ssize_t i = 0; i < keywords; i++)
+      check(PyDict_SetItem(dict.get(), PyTuple_GetItem(names, i), args[count + i]));
+    check(PyList_SetItem(all.get(), count, dict.release()));
+  }
+  napi_value array = to_js(*this, all.get(), Mode::copy);
+  values.resize(static_cast<size_t>(PyList_Size(all.get())));
+  for (size_t i = 0; i < values.size(); i++)
+    node_check(env, napi_get_element(env, array, static_cast<uint32_t>(i), &values[i]));
+  return values;
+}
+
+PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t count,
+                          PyObject* names) {
+  try {
+    check_place(environment);
+  } catch (...) {
+    raise_python(*this);
+    return nullptr;
+  }
+  HandleScope scope(env);
+  try {
+    const std::vector<napi_value> values = callback_arguments(args, count, names);
+    napi_value target = nullptr, self = nullptr, result = nullptr;
+    node_check(env, napi_get_reference_value(env, function, &target));
+    node_check(env, napi_get_undefined(env, &self));
+    napi_status status = napi_ok;
+    {
+      Detached detached(environment.thread);
+      status = napi_call_function(env, self, target, values.size(), values.data(), &result);
+    }
+    node_check(env, status);
+
+    napi_valuetype type = napi_undefined;
+    node_check(env, napi_typeof(env, result, &type));
+    if (type == napi_undefined) return borrow(Py_None).release();
+    return to_python(*this, result).release();
+  } catch (...) {
+    raise_python(*this);
+    return nullptr;
+  }
+}
+
+Ref Bridge::name_of(napi_ref function) {
+  if (!environment.is_current() || !environment.thread.attached || environment.ending)
+    return str("");
+  HandleScope scope(env);
+  napi_value target = nullptr, name = nullptr;
+  napi_valuetype type = napi_undefined;
+  if (napi_get_reference_value(env, function, &target) == napi_ok &&
+      napi_typeof(env, target, &type) == napi_ok && type == napi_function &&
+      napi_get_named_property(env, target, "name", &name) == napi_ok &&
+      napi_typeof(env, name, &type) == napi_ok && type == napi_string) {
+    return to_python(*this, name);
+  }
+  napi_value ignored = nullptr;
+  napi_get_and_clear_last_exception(env, &ignored);
+  return str("");
+}
+
+Ref Bridge::describe_thrown(napi_value thrown) {
+  std::vector<Ref> values = read_tape(*this, call_hook(Hook::describeThrown, &thrown, 1));
+  return std::move(values.at(0));
+}
+
+}  // namespace pybridge

@@ -1,0 +1,81 @@
+#pragma once
+// The door from JavaScript: every exported function is a body behind `entry`, which attaches,
+// translates failures, and settles. A body may throw whatever the rooms below throw.
+
+#include "call/bridge.h"
+
+namespace pybridge {
+
+// What JavaScript passed. Calls with more than `inline_count` arguments cross by tape.
+struct Arguments {
+  static constexpr size_t inline_count = 10;
+  size_t count = inline_count;
+  napi_value values[inline_count];
+
+  uint32_t id(napi_env env, size_t index) const {
+    uint32_t value = 0;
+    node_check(env, napi_get_value_uint32(env, values[index], &value));
+    return value;
+  }
+};
+
+using Body = napi_value (*)(Bridge& bridge, const Arguments& arguments);
+
+void throw_detached(Bridge& bridge) noexcept;
+
+template <Body body>
+napi_value entry(napi_env env, napi_callback_info info) {
+  Arguments arguments;
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &arguments.count, arguments.values, nullptr, &data) != napi_ok)
+    return nullptr;
+  Bridge& bridge = *static_cast<Bridge*>(data);
+  try {
+    check_stack(bridge.environment);
+    if (bridge.environment.thread.state == nullptr) [[unlikely]]
+      join_python(bridge.environment);
+    Attached attached(bridge.environment.thread);
+    try {
+      napi_value result = body(bridge, arguments);
+      bridge.settle();
+      return result;
+    } catch (...) {
+      throw_js(bridge);
+      return nullptr;
+    }
+  } catch (...) {
+    throw_detached(bridge);
+    return nullptr;
+  }
+}
+
+// The bodies, by file.
+namespace calls {
+napi_value scalars(Bridge& bridge, const Arguments& arguments);
+napi_value by_tape(Bridge& bridge, const Arguments& arguments);
+}  // namespace calls
+
+namespace objects {
+napi_value import_module(Bridge& bridge, const Arguments& arguments);
+napi_value intern(Bridge& bridge, const Arguments& arguments);
+napi_value forget_names(Bridge& bridge, const Arguments& arguments);
+napi_value get_attribute(Bridge& bridge, const Arguments& arguments);
+napi_value set_attribute(Bridge& bridge, const Arguments& arguments);
+napi_value delete_attribute(Bridge& bridge, const Arguments& arguments);
+napi_value has_attribute(Bridge& bridge, const Arguments& arguments);
+napi_value get_item(Bridge& bridge, const Arguments& arguments);
+napi_value set_item(Bridge& bridge, const Arguments& arguments);
+napi_value is_iterable(Bridge& bridge, const Arguments& arguments);
+napi_value iterate(Bridge& bridge, const Arguments& arguments);
+napi_value next(Bridge& bridge, const Arguments& arguments);
+napi_value represent(Bridge& bridge, const Arguments& arguments);
+napi_value convert_to_string(Bridge& bridge, const Arguments& arguments);
+napi_value attribute_names(Bridge& bridge, const Arguments& arguments);
+napi_value copy(Bridge& bridge, const Arguments& arguments);
+napi_value reference(Bridge& bridge, const Arguments& arguments);
+napi_value give_back(Bridge& bridge, const Arguments& arguments);
+napi_value sweep(Bridge& bridge, const Arguments& arguments);
+napi_value count_live(Bridge& bridge, const Arguments& arguments);
+}  // namespace objects
+
+}  // namespace pybridge

@@ -1,0 +1,207 @@
+// What JavaScript does with the objects of Python, other than calling them.
+
+#include "call/entry.h"
+#include "call/package.h"
+#include "convert/decode.h"
+#include "convert/encode.h"
+#include "convert/text.h"
+#include "cpython/check.h"
+#include "cpython/layouts.h"
+
+namespace pybridge::objects {
+namespace {
+
+PyObject* target(Bridge& bridge, const Arguments& arguments) {
+  return bridge.proxies.object(arguments.id(bridge.env, 0));
+}
+
+Ref name(Bridge& bridge, const Arguments& arguments) {
+  return bridge.name(arguments.id(bridge.env, 1));
+}
+
+napi_value boolean(Bridge& bridge, bool truth) {
+  napi_value result = nullptr;
+  node_check(bridge.env, napi_get_boolean(bridge.env, truth, &result));
+  return result;
+}
+
+// Missing reads as undefined, as in JavaScript; an AttributeError from within a property is thrown.
+bool is_missing(PyObject* object, PyObject* name, const PythonError& error) {
+  if (!error.is(*PyExc_AttributeError)) return false;
+  Ref answer = call(package.is_missing, {object, name, error.exception()});
+  return answer.get() == Py_True;
+}
+
+// The first value of the tape.
+Ref first(Bridge& bridge, napi_value objects) {
+  std::vector<Ref> values = read_tape(bridge, objects);
+  return std::move(values.at(0));
+}
+
+}  // namespace
+
+napi_value import_module(Bridge& bridge, const Arguments& arguments) {
+  Ref name = text::to_python(bridge.env, arguments.values[0]);
+  return bridge.reference(call(package.import_module, {name.get()}).get());
+}
+
+napi_value intern(Bridge& bridge, const Arguments& arguments) {
+  napi_value id = nullptr;
+  node_check(bridge.env,
+             napi_create_uint32(bridge.env, bridge.intern(arguments.values[0]), &id));
+  return id;
+}
+
+napi_value forget_names(Bridge& bridge, const Arguments&) {
+  bridge.forget_names();
+  return nullptr;
+}
+
+napi_value get_attribute(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  Ref key = name(bridge, arguments);
+  PyObject* found = PyObject_GetAttr(object.get(), key.get());
+  if (found == nullptr) {
+    const PythonError error = PythonError::take();
+    if (is_missing(object.get(), key.get(), error)) return nullptr;
+    throw error;
+  }
+  Ref value = steal(found);
+  return to_js(bridge, value.get(), Mode::reach);
+}
+
+napi_value set_attribute(Bridge& bridge, const Arguments& arguments) {
+  Ref value = first(bridge, arguments.values[2]);
+  Ref object = borrow(target(bridge, arguments));
+  check(PyObject_SetAttr(object.get(), name(bridge, arguments).get(), value.get()));
+  return nullptr;
+}
+
+napi_value delete_attribute(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  check(PyObject_SetAttr(object.get(), name(bridge, arguments).get(), nullptr));
+  return nullptr;
+}
+
+napi_value has_attribute(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  Ref key = name(bridge, arguments);
+  PyObject* found = PyObject_GetAttr(object.get(), key.get());
+  if (found != nullptr) {
+    steal(found);
+    return boolean(bridge, true);
+  }
+  const PythonError error = PythonError::take();
+  if (!is_missing(object.get(), key.get(), error)) throw error;
+  return boolean(bridge, false);
+}
+
+// Out of range reads as undefined, as in JavaScript; what is no sequence has no items by number.
+napi_value get_item(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  if (PySequence_Check(object.get()) == 0) return nullptr;
+  Ref index = steal(check(PyLong_FromLongLong(arguments.id(bridge.env, 1))));
+  PyObject* found = PyObject_GetItem(object.get(), index.get());
+  if (found == nullptr) {
+    const PythonError error = PythonError::take();
+    if (error.is(*PyExc_IndexError) || error.is(*PyExc_KeyError)) return nullptr;
+    throw error;
+  }
+  Ref value = steal(found);
+  return to_js(bridge, value.get(), Mode::reach);
+}
+
+napi_value set_item(Bridge& bridge, const Arguments& arguments) {
+  Ref value = first(bridge, arguments.values[2]);
+  Ref object = borrow(target(bridge, arguments));
+  Ref index = steal(check(PyLong_FromLongLong(arguments.id(bridge.env, 1))));
+  check(PyObject_SetItem(object.get(), index.get(), value.get()));
+  return nullptr;
+}
+
+napi_value is_iterable(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  return boolean(bridge, call(package.is_iterable, {object.get()}).get() == Py_True);
+}
+
+// iterate(id): [iterator, 1 where it copies]: going through a container reaches, an iterator's
+// values cross as results do.
+napi_value iterate(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  Ref iterator = steal(check(PyObject_GetIter(object.get())));
+  const Mode mode = iterator.get() == object.get() ? Mode::copy : Mode::reach;
+  napi_value pair = nullptr, number = nullptr;
+  node_check(bridge.env, napi_create_array_with_length(bridge.env, 2, &pair));
+  node_check(bridge.env, napi_set_element(bridge.env, pair, 0, bridge.reference(iterator.get())));
+  node_check(bridge.env, napi_create_uint32(bridge.env, static_cast<uint32_t>(mode), &number));
+  node_check(bridge.env, napi_set_element(bridge.env, pair, 1, number));
+  return pair;
+}
+
+// next(id, mode, done): `done` itself at the end.
+napi_value next(Bridge& bridge, const Arguments& arguments) {
+  Ref iterator = borrow(target(bridge, arguments));
+  PyObject* item = PyIter_Next(iterator.get());
+  if (item == nullptr) {
+    check_no_error();
+    return arguments.values[2];
+  }
+  Ref value = steal(item);
+  return to_js(bridge, value.get(), static_cast<Mode>(arguments.id(bridge.env, 1)));
+}
+
+napi_value represent(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  Ref text = steal(check(PyObject_Repr(object.get())));
+  return to_js(bridge, text.get(), Mode::copy);
+}
+
+napi_value convert_to_string(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  Ref text = steal(check(PyObject_Str(object.get())));
+  return to_js(bridge, text.get(), Mode::copy);
+}
+
+napi_value attribute_names(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  Ref names = steal(check(PyObject_Dir(object.get())));
+  return to_js(bridge, names.get(), Mode::copy);
+}
+
+// copy(id, depth)
+napi_value copy(Bridge& bridge, const Arguments& arguments) {
+  Ref object = borrow(target(bridge, arguments));
+  return to_js(bridge, object.get(), Mode::copy, arguments.id(bridge.env, 1));
+}
+
+// reference(objects): the value of the tape, kept in Python.
+napi_value reference(Bridge& bridge, const Arguments& arguments) {
+  Ref value = first(bridge, arguments.values[0]);
+  return bridge.proxies.acquire(value.get());
+}
+
+napi_value give_back(Bridge& bridge, const Arguments& arguments) {
+  return boolean(bridge, bridge.proxies.give_back(arguments.id(bridge.env, 0)));
+}
+
+napi_value sweep(Bridge& bridge, const Arguments&) {
+  bridge.proxies.sweep();
+  bridge.js_objects.release_dropped();
+  return nullptr;
+}
+
+// [Python objects that JavaScript holds, JavaScript objects that Python holds]
+napi_value count_live(Bridge& bridge, const Arguments&) {
+  napi_value pair = nullptr;
+  node_check(bridge.env, napi_create_array_with_length(bridge.env, 2, &pair));
+  const size_t counts[] = {bridge.proxies.live(), bridge.js_objects.live()};
+  for (uint32_t i = 0; i < 2; i++) {
+    napi_value count = nullptr;
+    node_check(bridge.env,
+               napi_create_double(bridge.env, static_cast<double>(counts[i]), &count));
+    node_check(bridge.env, napi_set_element(bridge.env, pair, i, count));
+  }
+  return pair;
+}
+
+}  // namespace pybridge::objects

@@ -1,0 +1,30 @@
+#pragma once
+// The Python package `pybridge`, loaded from beside the addon when Python starts, whatever packages
+// of that name the user's environment has.
+
+#include <string>
+
+#include "convert/context.h"
+
+namespace pybridge {
+
+// Its functions and objects that native code uses. They live as long as the process.
+struct Package {
+  PyObject* import_module = nullptr;
+  PyObject* is_missing = nullptr;
+  PyObject* is_iterable = nullptr;
+  PyObject* end = nullptr;
+  PyObject* join_threads = nullptr;
+  Special special;
+};
+inline Package package;
+
+struct PackageOptions {
+  std::string folder;
+  bool deepbind = false;
+};
+
+// Attached, once, right after Python started.
+void load_package(const PackageOptions& options);
+
+}  // namespace pybridge

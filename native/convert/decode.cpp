@@ -1,0 +1,256 @@
+#include "convert/decode.h"
+
+#include <string>
+
+#include "convert/integer.h"
+#include "convert/scalar.h"
+#include "convert/text.h"
+#include "cpython/check.h"
+#include "cpython/layouts.h"
+#include "errors/bridge_error.h"
+
+namespace pybridge {
+namespace {
+
+class Decoder {
+ public:
+  // Hashing a key runs user code, which may call back and use the scratch: read from a copy.
+  Decoder(Context& context, napi_value objects)
+      : context_(context),
+        objects_(objects),
+        words_(context.scratch.words, context.scratch.words + context.scratch.words[0]),
+        numbers_(context.scratch.numbers, context.scratch.numbers + context.scratch.words[1]) {
+    napi_value text = lane(0);
+    napi_valuetype type = napi_undefined;
+    node_check(context.env, napi_typeof(context.env, text, &type));
+    if (type == napi_string) units_ = text::units_of(context.env, text);
+  }
+
+  std::vector<Ref> decode() {
+    std::vector<Ref> roots;
+    while (word_ < words_.size() || !open_.empty()) {
+      Ref value = next();
+      while (value) {
+        if (open_.empty()) {
+          roots.push_back(std::move(value));
+          break;
+        }
+        place(std::move(value));
+        value = close_if_full();
+      }
+    }
+    return roots;
+  }
+
+ private:
+  struct Frame {
+    Tag tag;
+    Ref container;
+    size_t ordinal;
+    int32_t count;
+    int32_t index = 0;
+    Ref key;  // of a dict, waiting for its value
+    int back_references = 0;
+  };
+
+  struct Known {
+    PyObject* object;   // borrowed: its parent, or the frame, owns it
+    bool open;
+    size_t frame;
+  };
+
+  int32_t take() { return words_[word_++]; }
+
+  napi_value lane(uint32_t index) {
+    napi_value value = nullptr;
+    node_check(context_.env, napi_get_element(context_.env, objects_, index, &value));
+    return value;
+  }
+
+  // The next whole value; empty where a container has only begun.
+  Ref next() {
+    const auto tag = static_cast<Tag>(take());
+    switch (tag) {
+      case Tag::none: return borrow(Py_None);
+      case Tag::undefined: return borrow(context_.special.undefined);
+      case Tag::no: return borrow(Py_False);
+      case Tag::yes: return borrow(Py_True);
+      case Tag::integer: return steal(check(PyLong_FromLongLong(take())));
+      case Tag::wide:
+        return steal(check(PyLong_FromLongLong(static_cast<long long>(numbers_[number_++]))));
+      case Tag::floating: return steal(check(PyFloat_FromDouble(numbers_[number_++])));
+      case Tag::text: {
+        const auto count = static_cast<size_t>(take());
+        unit_ += count;
+        return text::to_python(units_.data() + unit_ - count, count);
+      }
+      case Tag::big_int: {
+        HandleScope scope(context_.env);
+        return integer::bigint_to_python(context_, lane(static_cast<uint32_t>(take())));
+      }
+      case Tag::object: {
+        HandleScope scope(context_.env);
+        return text_or_bytes(lane(static_cast<uint32_t>(take())));
+      }
+      case Tag::reference: return context_.referred(static_cast<uint32_t>(take()));
+      case Tag::js_object: {
+        HandleScope scope(context_.env);
+        napi_value object = lane(static_cast<uint32_t>(take()));
+        return context_.js_reference(numbers_[number_++], object);
+      }
+      case Tag::back: return back(static_cast<size_t>(take()));
+      default: return begin(tag, take());
+    }
+  }
+
+  Ref text_or_bytes(napi_value value) {
+    napi_valuetype type = napi_undefined;
+    node_check(context_.env, napi_typeof(context_.env, value, &type));
+    if (type == napi_string) return text::to_python(context_.env, value);
+    void* data = nullptr;
+    size_t size = 0;
+    node_check(context_.env, napi_get_buffer_info(context_.env, value, &data, &size));
+    return steal(check(PyBytes_FromStringAndSize(static_cast<const char*>(data),
+                                                 static_cast<Py_ssize_t>(size))));
+  }
+
+  Ref back(size_t ordinal) {
+    Known& known = known_[ordinal];
+    if (known.open) {
+      if (keys_ > 0)
+        throw BridgeError(Code::CONVERSION, "a key that contains its own container has no hash");
+      open_[known.frame].back_references++;
+    }
+    return borrow(known.object);
+  }
+
+  Ref begin(Tag tag, int32_t count) {
+    Frame frame{tag, make(tag, count), known_.size(), count, 0, {}, 0};
+    known_.push_back({frame.container.get(), true, open_.size()});
+    if (is_key_position()) keys_++, frame_is_key_.push_back(true);
+    else frame_is_key_.push_back(false);
+    open_.push_back(std::move(frame));
+    return close_if_full();
+  }
+
+  Ref make(Tag tag, int32_t count) {
+    switch (tag) {
+      case Tag::list: return steal(check(PyList_New(count)));
+      case Tag::tuple: return steal(check(PyTuple_New(count)));
+      case Tag::set:
+      case Tag::frozenset: return steal(check(PySet_New(nullptr)));
+      case Tag::js_map: return call(reinterpret_cast<PyObject*>(context_.special.map), {});
+      default: return steal(check(PyDict_New()));
+    }
+  }
+
+  static bool is_mapping(Tag tag) {
+    return tag == Tag::dict || tag == Tag::map || tag == Tag::js_map;
+  }
+  static bool is_set(Tag tag) { return tag == Tag::set || tag == Tag::frozenset; }
+
+  bool is_key_position() const {
+    if (open_.empty()) return false;
+    const Frame& parent = open_.back();
+    return is_set(parent.tag) || (is_mapping(parent.tag) && !parent.key);
+  }
+
+  void place(Ref value) {
+    Frame& frame = open_.back();
+    PyObject* container = frame.container.get();
+    if (is_mapping(frame.tag)) {
+      if (!frame.key) {
+        frame.key = std::move(value);
+        return;
+      }
+      Ref key = std::move(frame.key);
+      check_key(PyDict_SetItem(container, key.get(), value.get()), key.get());
+    } else if (is_set(frame.tag)) {
+      check_key(PySet_Add(container, value.get()), value.get());
+    } else if (frame.tag == Tag::list) {
+      check(PyList_SetItem(container, frame.index, value.release()));
+    } else {
+      place_in_tuple(frame, std::move(value));
+    }
+    frame.index++;
+  }
+
+  // PyTuple_SetItem insists on being the only owner, which a cycle breaks.
+  static void place_in_tuple(const Frame& frame, Ref value) {
+    PyObject* tuple = frame.container.get();
+    if (frame.back_references == 0) {
+      check(PyTuple_SetItem(tuple, frame.index, value.release()));
+    } else if (layouts.tuple_items != 0) {
+      set_new_tuple_item(tuple, frame.index, value.release());
+    } else {
+      for (int i = 0; i < frame.back_references; i++) Py_DecRef(tuple);
+      const int result = PyTuple_SetItem(tuple, frame.index, value.release());
+      for (int i = 0; i < frame.back_references; i++) Py_IncRef(tuple);
+      check(result);
+    }
+  }
+
+  void check_key(int result, PyObject* key) {
+    if (result >= 0) return;
+    PythonError error = PythonError::take();
+    PyTypeObject* type = type_of(key);
+    if (error.is(*PyExc_TypeError) && (type == PyList_Type || type == PyDict_Type ||
+                                       type == PySet_Type || type == context_.special.map)) {
+      throw BridgeError(Code::CONVERSION,
+                        "an array, object, Map or Set cannot be a key in Python: it has no hash");
+    }
+    throw error;
+  }
+
+  // The innermost container, if it is complete.
+  Ref close_if_full() {
+    Frame& frame = open_.back();
+    if (frame.index < frame.count) return {};
+    const Py_ssize_t size = is_mapping(frame.tag) ? PyDict_Size(frame.container.get())
+                            : is_set(frame.tag)   ? PySet_Size(frame.container.get())
+                                                  : frame.count;
+    if (size != frame.count)
+      throw BridgeError(Code::CONVERSION,
+                        "two keys are different in JavaScript and equal in Python "
+                        "(such as 1, 1n and true)");
+    Ref container = std::move(frame.container);
+    if (frame.tag == Tag::frozenset)
+      container = steal(check(PyFrozenSet_New(container.get())));
+    known_[frame.ordinal] = {container.get(), false, 0};
+    if (frame_is_key_.back()) keys_--;
+    frame_is_key_.pop_back();
+    open_.pop_back();
+    keep_.push_back(borrow(container.get()));
+    return container;
+  }
+
+  Context& context_;
+  napi_value objects_;
+  std::vector<int32_t> words_;
+  std::vector<double> numbers_;
+  std::vector<char16_t> units_;
+  size_t word_ = tape_header;
+  size_t number_ = 0;
+  size_t unit_ = 0;
+  int keys_ = 0;  // open containers that will be keys
+  std::vector<Frame> open_;
+  std::vector<bool> frame_is_key_;
+  std::vector<Known> known_;
+  std::vector<Ref> keep_;  // so that `known_` may borrow
+};
+
+}  // namespace
+
+std::vector<Ref> read_tape(Context& context, napi_value objects) {
+  return Decoder(context, objects).decode();
+}
+
+Ref to_python(Context& context, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  node_check(context.env, napi_typeof(context.env, value, &type));
+  if (Ref scalar = scalar_to_python(context, value, type)) return scalar;
+  std::vector<Ref> values = read_tape(context, context.encode(value));
+  return std::move(values.at(0));
+}
+
+}  // namespace pybridge

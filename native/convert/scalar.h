@@ -1,0 +1,14 @@
+#pragma once
+// Values that cross without a tape: None, undefined, bool, int, float, str, bytes.
+
+#include "convert/context.h"
+
+namespace pybridge {
+
+// Null where the value is no scalar, or can only cross by reference.
+napi_value scalar_to_js(Context& context, PyObject* value);
+
+// Empty where the value is an object or a function. Throws CONVERSION for a symbol.
+Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type);
+
+}  // namespace pybridge

@@ -1,0 +1,128 @@
+#include "object/errors_across.h"
+
+#include <new>
+
+#include "convert/encode.h"
+#include "convert/scalar.h"
+#include "cpython/check.h"
+#include "cpython/layouts.h"
+#include "errors/bridge_error.h"
+
+namespace pybridge {
+namespace {
+
+napi_value string(napi_env env, const std::string& utf8) {
+  napi_value result = nullptr;
+  node_check(env, napi_create_string_utf8(env, utf8.data(), utf8.size(), &result));
+  return result;
+}
+
+bool is_js_error(PyObject* exception) {
+  return error_functions.js_error_type != nullptr &&
+         is_instance(exception, error_functions.js_error_type);
+}
+
+// The value that JavaScript threw and Python hands back: the identical one.
+napi_value js_value_of(ErrorBridge& bridge, PyObject* js_error) {
+  Ref thrown = attribute(js_error, "js");
+  napi_value object = bridge.js_object(thrown.get());
+  return object != nullptr ? object : to_js(bridge, thrown.get(), Mode::copy);
+}
+
+// One link of `errors.describe`: (exception, type, module, message, code).
+napi_value link_to_js(ErrorBridge& bridge, PyObject* link, napi_value cause) {
+  PyObject* exception = check(PyTuple_GetItem(link, 0));
+  if (is_js_error(exception)) return js_value_of(bridge, exception);
+  std::array<napi_value, 5> about{};
+  for (size_t i = 0; i < 3; i++) {
+    PyObject* part = check(PyTuple_GetItem(link, static_cast<Py_ssize_t>(i) + 1));
+    about[i] = to_js(bridge, part, Mode::copy);
+  }
+  about[3] = cause;
+  about[4] = to_js(bridge, check(PyTuple_GetItem(link, 4)), Mode::copy);
+  return bridge.make_error(bridge.proxy(exception), about);
+}
+
+void throw_bridge_error(ErrorBridge& bridge, const BridgeError& error) {
+  napi_value made = bridge.make_bridge_error(string(bridge.env, code_name(error.code())),
+                                             string(bridge.env, error.detail()));
+  napi_throw(bridge.env, made);
+}
+
+void set_bridge_error(const BridgeError& error) {
+  Ref made = call(error_functions.bridge_error, {str(code_name(error.code())).get(),
+                                                 str(error.detail()).get(),
+                                                 str(error.what()).get()});
+  PyErr_SetObject(reinterpret_cast<PyObject*>(type_of(made.get())), made.get());
+}
+
+}  // namespace
+
+napi_value error_to_js(ErrorBridge& bridge, PyObject* exception) {
+  if (is_js_error(exception)) return js_value_of(bridge, exception);
+  if (error_functions.describe == nullptr) return bridge.proxy(exception);
+  Ref links = call(error_functions.describe, {exception});
+  napi_value error = nullptr;
+  node_check(bridge.env, napi_get_undefined(bridge.env, &error));
+  for (Py_ssize_t i = PyList_Size(links.get()); i-- > 0;)
+    error = link_to_js(bridge, check(PyList_GetItem(links.get(), i)), error);
+  return error;
+}
+
+void throw_js(ErrorBridge& bridge) noexcept {
+  try {
+    try {
+      throw;
+    } catch (const PythonError& error) {
+      napi_throw(bridge.env, error_to_js(bridge, error.exception()));
+    } catch (const BridgeError& error) {
+      throw_bridge_error(bridge, error);
+    } catch (const std::bad_alloc&) {
+      napi_throw_error(bridge.env, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
+    }
+  } catch (const JsPending&) {
+    // Node has the exception already, or may not run JavaScript any more.
+  } catch (const std::exception& error) {
+    napi_throw_error(bridge.env, "ERR_PYBRIDGE", error.what());
+  } catch (...) {
+    napi_throw_error(bridge.env, "ERR_PYBRIDGE", "the Python exception could not be described");
+  }
+}
+
+void raise_python(ErrorBridge& bridge) noexcept {
+  try {
+    try {
+      throw;
+    } catch (const PythonError& error) {
+      error.restore();
+    } catch (const BridgeError& error) {
+      set_bridge_error(error);
+    } catch (const JsPending&) {
+      raise_pending(bridge);
+    } catch (const std::bad_alloc&) {
+      PyErr_NoMemory();
+    }
+  } catch (...) {
+    PyErr_SetString(*PyExc_RuntimeError, "an error of JavaScript could not be described");
+  }
+}
+
+void raise_pending(ErrorBridge& bridge) noexcept {
+  try {
+    bool pending = false;
+    napi_is_exception_pending(bridge.env, &pending);
+    napi_value thrown = nullptr;
+    if (!pending || napi_get_and_clear_last_exception(bridge.env, &thrown) != napi_ok)
+      return set_bridge_error(BridgeError(Code::ENDED, "JavaScript may not run any more"));
+    Ref described = bridge.describe_thrown(thrown);
+    if (is_instance(described.get(), PyTuple_Type))
+      described = steal(check(PyObject_Call(error_functions.js_error, described.get(), nullptr)));
+    PyErr_SetObject(reinterpret_cast<PyObject*>(type_of(described.get())), described.get());
+  } catch (const PythonError& error) {
+    error.restore();
+  } catch (...) {
+    PyErr_SetString(*PyExc_RuntimeError, "an error of JavaScript could not be described");
+  }
+}
+
+}  // namespace pybridge

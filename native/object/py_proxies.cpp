@@ -1,0 +1,110 @@
+#include "object/py_proxies.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "cpython/layouts.h"
+#include "errors/bridge_error.h"
+#include "errors/node_check.h"
+
+namespace pybridge {
+namespace {
+
+// A sweep looks at every slot, so it waits for as many creations as there were survivors.
+constexpr size_t min_sweep_after = 20'000;
+
+PyProxies::Kind kind_of(PyObject* object) {
+  if (is_instance(object, PyType_Type)) return PyProxies::Kind::type;
+  return PyCallable_Check(object) != 0 ? PyProxies::Kind::callable : PyProxies::Kind::object;
+}
+
+bool is_permanent(PyObject* object) {
+  return type_of(object) == PyCFunction_Type || is_instance(object, PyModule_Type) ||
+         is_instance(object, PyType_Type);
+}
+
+}  // namespace
+
+void PyProxies::throw_released() { throw BridgeError(Code::RELEASED); }
+
+napi_value PyProxies::value_of(const Slot& slot) const {
+  napi_value value = nullptr;
+  if (slot.proxy != nullptr)
+    node_check(env_, napi_get_reference_value(env_, slot.proxy, &value));
+  return value;
+}
+
+napi_value PyProxies::acquire(PyObject* object) {
+  const auto [known, added] = ids_.try_emplace(object, 0);
+  if (!added) {
+    Slot& slot = slots_[known->second];
+    if (napi_value proxy = value_of(slot)) {
+      slot.acquisitions++;
+      return proxy;
+    }
+    if (slot.proxy != nullptr) napi_delete_reference(env_, slot.proxy);
+    slot.proxy = nullptr;
+  } else {
+    if (free_.empty()) {
+      free_.push_back(static_cast<uint32_t>(slots_.size()));
+      slots_.emplace_back();
+    }
+    known->second = free_.back();
+    free_.pop_back();
+    slots_[known->second].object = borrow(object).release();
+  }
+
+  const uint32_t id = known->second;
+  napi_value proxy = maker_.make_proxy(id, kind_of(object));
+  napi_ref weak = nullptr;
+  node_check(env_, napi_create_reference(env_, proxy, 0, &weak));
+  slots_[id].proxy = weak;
+  slots_[id].acquisitions = 1;
+  created_++;
+  return proxy;
+}
+
+PyObject* PyProxies::vacate(uint32_t id) {
+  Slot& slot = slots_[id];
+  if (slot.proxy != nullptr) napi_delete_reference(env_, slot.proxy);
+  PyObject* object = slot.object;
+  ids_.erase(object);
+  slot = {};
+  free_.push_back(id);
+  return object;
+}
+
+bool PyProxies::give_back(uint32_t id) {
+  PyObject* given = object(id);
+  if (is_permanent(given)) return false;
+  if (--slots_[id].acquisitions > 0) return false;
+  Py_DecRef(vacate(id));
+  return true;
+}
+
+void PyProxies::sweep() {
+  created_ = 0;
+  std::vector<PyObject*> dropped;
+  constexpr uint32_t scope_size = 1'000;
+  for (uint32_t start = 1; start < slots_.size(); start += scope_size) {
+    HandleScope scope(env_);
+    const auto end = std::min<uint32_t>(start + scope_size, static_cast<uint32_t>(slots_.size()));
+    for (uint32_t id = start; id < end; id++) {
+      if (slots_[id].object != nullptr && value_of(slots_[id]) == nullptr)
+        dropped.push_back(vacate(id));
+    }
+  }
+  sweep_after_ = std::max(min_sweep_after, ids_.size());
+  for (PyObject* object : dropped) Py_DecRef(object);
+}
+
+void PyProxies::clear() {
+  sweep_after_ = std::numeric_limits<size_t>::max();
+  std::vector<PyObject*> dropped;
+  for (uint32_t id = 1; id < slots_.size(); id++) {
+    if (slots_[id].object != nullptr) dropped.push_back(vacate(id));
+  }
+  for (PyObject* object : dropped) Py_DecRef(object);
+}
+
+}  // namespace pybridge

@@ -1,0 +1,77 @@
+#pragma once
+// Python objects seen from JavaScript: one proxy per object and environment.
+//
+//   1. A slot owns one share of its object. JavaScript names it by id; id 0 was released.
+//   2. The proxy is held by a weak reference without a finaliser: finalisers do not run within a
+//      turn, so a loop that never yields would grow without end. Dead proxies are found by a sweep,
+//      every so many creations, and when the collector has run (lib/object/sweep.ts).
+//   3. Each crossing adds one acquisition to the proxy; giving back the last one releases the slot.
+//      When the proxy itself is collected, all of them are gone.
+//   4. Dropping an object runs user code (`__del__`): only between two calls, never while a value is
+//      being converted.
+
+#include <node_api.h>
+
+#include <unordered_map>
+#include <vector>
+
+#include "cpython/ref.h"
+
+namespace pybridge {
+
+class PyProxies {
+ public:
+  // Makes the JavaScript object of a new slot: `create(id, kind)`.
+  enum class Kind : int32_t { object = 0, callable = 1, type = 2 };
+  struct Maker {
+    virtual ~Maker() = default;
+    virtual napi_value make_proxy(uint32_t id, Kind kind) = 0;
+  };
+
+  PyProxies(napi_env env, Maker& maker) : env_(env), maker_(maker), slots_(1) {}
+
+  // The proxy of an object, with one more acquisition.
+  napi_value acquire(PyObject* object);
+
+  // The object of a slot, borrowed. Throws RELEASED.
+  PyObject* object(uint32_t id) const {
+    if (id == 0 || id >= slots_.size() || slots_[id].object == nullptr) [[unlikely]]
+      throw_released();
+    return slots_[id].object;
+  }
+
+  // Gives back one acquisition. True where it was the last one and the slot is free again.
+  // Modules, classes and builtins are never released.
+  bool give_back(uint32_t id);
+
+  bool sweep_is_due() const { return created_ >= sweep_after_; }
+
+  // Frees the slots whose proxies are gone (rule 4: call it between calls).
+  void sweep();
+
+  size_t live() const { return ids_.size(); }
+
+  // Drops everything: the environment ends.
+  void clear();
+
+ private:
+  struct Slot {
+    PyObject* object = nullptr;
+    napi_ref proxy = nullptr;
+    uint32_t acquisitions = 0;
+  };
+
+  [[noreturn]] static void throw_released();
+  napi_value value_of(const Slot& slot) const;
+  PyObject* vacate(uint32_t id);
+
+  napi_env env_;
+  Maker& maker_;
+  std::vector<Slot> slots_;
+  std::vector<uint32_t> free_;
+  std::unordered_map<PyObject*, uint32_t> ids_;
+  size_t created_ = 0;
+  size_t sweep_after_ = 20'000;
+};
+
+}  // namespace pybridge

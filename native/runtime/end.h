@@ -1,0 +1,14 @@
+#pragma once
+// Leaving the process. The interpreter is never finalised; static destructors under live Python
+// threads hang or crash, so after Node's own exit hooks the process leaves by _exit(code) where such
+// threads run. Where none do, it ends as any process: sanitizers and coverage write their reports.
+
+namespace pybridge {
+
+// Registers the handler, once. It runs before the destructors of everything loaded so far.
+void watch_exit();
+
+// Whether Python threads were running when the process began to end.
+void set_threads_running(bool running);
+
+}  // namespace pybridge

@@ -1,0 +1,195 @@
+#include "runtime/seed.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "cpython/attach.h"
+
+namespace pybridge {
+namespace {
+
+#if defined(__x86_64__)
+constexpr unsigned copy_relocation = R_X86_64_COPY;
+#elif defined(__aarch64__)
+constexpr unsigned copy_relocation = R_AARCH64_COPY;
+#else
+constexpr unsigned copy_relocation = ~0u;
+#endif
+
+struct Copy {
+  void* live;      // in the executable: what everybody else uses
+  void* original;  // in the library: what a DEEPBIND library uses
+  size_t size;
+};
+
+// Small plain data that libc may change later: pointers and numbers, not C++ streams.
+constexpr size_t followed_size = 2 * sizeof(void*);
+
+std::vector<Copy>& followed() {
+  static std::vector<Copy> copies;
+  return copies;
+}
+
+Copy environment{};
+
+void follow_moved_environment() {
+  auto* live = static_cast<void* volatile*>(environment.live);
+  auto* original = static_cast<void* volatile*>(environment.original);
+  if (*original != *live) *original = *live;
+}
+
+struct Executable {
+  ElfW(Addr) base = 0;
+  const ElfW(Rela)* relocations = nullptr;
+  size_t relocation_count = 0;
+  const ElfW(Sym)* symbols = nullptr;
+  const char* names = nullptr;
+};
+
+// The dynamic section of the executable, which is always the first object.
+Executable read_executable() {
+  Executable found;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, size_t, void* data) {
+        auto& executable = *static_cast<Executable*>(data);
+        executable.base = info->dlpi_addr;
+        for (int i = 0; i < info->dlpi_phnum; i++) {
+          if (info->dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
+          auto* entry =
+              reinterpret_cast<const ElfW(Dyn)*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+          for (; entry->d_tag != DT_NULL; entry++) {
+            const auto value = entry->d_un.d_ptr;
+            if (entry->d_tag == DT_RELA)
+              executable.relocations = reinterpret_cast<const ElfW(Rela)*>(value);
+            else if (entry->d_tag == DT_RELASZ)
+              executable.relocation_count = entry->d_un.d_val / sizeof(ElfW(Rela));
+            else if (entry->d_tag == DT_SYMTAB)
+              executable.symbols = reinterpret_cast<const ElfW(Sym)*>(value);
+            else if (entry->d_tag == DT_STRTAB)
+              executable.names = reinterpret_cast<const char*>(value);
+          }
+        }
+        return 1;
+      },
+      &found);
+  return found;
+}
+
+// The address that the defining library itself exports, found by asking each library in turn.
+void* original_of(const char* name, const void* live) {
+  auto* map = static_cast<link_map*>(nullptr);
+  void* self = dlopen(nullptr, RTLD_NOW);
+  if (self == nullptr || dlinfo(self, RTLD_DI_LINKMAP, &map) != 0) return nullptr;
+  for (; map != nullptr; map = map->l_next) {
+    if (map->l_name == nullptr || map->l_name[0] == '\0') continue;
+    void* library = dlopen(map->l_name, RTLD_NOW | RTLD_NOLOAD);
+    if (library == nullptr) continue;
+    void* address = dlsym(library, name);
+    dlclose(library);
+    if (address != nullptr && address != live) return address;
+  }
+  return nullptr;
+}
+
+struct Region {
+  const char* address;
+  bool writable;
+};
+
+bool is_writable(const void* address) {
+  Region region{static_cast<const char*>(address), false};
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, size_t, void* data) {
+        auto& wanted = *static_cast<Region*>(data);
+        bool inside = false, relro = false;
+        for (int i = 0; i < info->dlpi_phnum; i++) {
+          const auto& header = info->dlpi_phdr[i];
+          const char* start = reinterpret_cast<const char*>(info->dlpi_addr + header.p_vaddr);
+          if (wanted.address < start || wanted.address >= start + header.p_memsz) continue;
+          if (header.p_type == PT_LOAD && (header.p_flags & PF_W) != 0) inside = true;
+          if (header.p_type == PT_GNU_RELRO) relro = true;
+        }
+        wanted.writable = inside && !relro;
+        return inside ? 1 : 0;
+      },
+      &region);
+  return region.writable;
+}
+
+bool must_be_seen_by_all(const char* library) {
+  for (const char* part : {"libasan", "libtsan", "libubsan", "liblsan", "libclang_rt", "libjemalloc",
+                           "libtcmalloc", "libmimalloc", "libhoard", "libdmalloc", "libefence"}) {
+    if (std::strstr(library, part) != nullptr) return true;
+  }
+  return false;
+}
+
+bool has_foreign_allocator() {
+  bool found = false;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, size_t, void* data) {
+        if (info->dlpi_name == nullptr || !must_be_seen_by_all(info->dlpi_name)) return 0;
+        *static_cast<bool*>(data) = true;
+        return 1;
+      },
+      &found);
+  if (found) return true;
+  void* allocate = dlsym(RTLD_DEFAULT, "malloc");
+  Dl_info owner{};
+  if (allocate == nullptr || dladdr(allocate, &owner) == 0) return false;
+  void* library = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+  if (library == nullptr) return false;
+  void* expected = dlsym(library, "malloc");
+  dlclose(library);
+  return expected != allocate;
+}
+
+}  // namespace
+
+int deepbind_flag() {
+#ifdef RTLD_DEEPBIND
+  const char* option = std::getenv("PYBRIDGE_DEEPBIND");
+  if (option != nullptr && std::string(option) == "off") return 0;
+  if (has_foreign_allocator()) return 0;
+  return RTLD_DEEPBIND;
+#else
+  return 0;
+#endif
+}
+
+void seed_copies() {
+  if (deepbind_flag() == 0) return;
+  const Executable executable = read_executable();
+  if (executable.relocations == nullptr || executable.symbols == nullptr) return;
+  for (size_t i = 0; i < executable.relocation_count; i++) {
+    const auto& relocation = executable.relocations[i];
+    if (ELF64_R_TYPE(relocation.r_info) != copy_relocation) continue;
+    const auto& symbol = executable.symbols[ELF64_R_SYM(relocation.r_info)];
+    const char* name = executable.names + symbol.st_name;
+    void* live = reinterpret_cast<void*>(executable.base + relocation.r_offset);
+    if (!is_writable(live)) continue;
+    void* original = original_of(name, live);
+    if (original == nullptr || !is_writable(original)) continue;
+    std::memcpy(original, live, symbol.st_size);
+    const Copy copy{live, original, symbol.st_size};
+    if (symbol.st_size <= followed_size) followed().push_back(copy);
+    if (std::strstr(name, "environ") != nullptr) {
+      environment = copy;
+      follow_environment = follow_moved_environment;
+    }
+  }
+}
+
+void follow_copies() {
+  for (const Copy& copy : followed()) {
+    if (std::memcmp(copy.original, copy.live, copy.size) != 0)
+      std::memcpy(copy.original, copy.live, copy.size);
+  }
+}
+
+}  // namespace pybridge

@@ -1,0 +1,121 @@
+#include "runtime/start.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "cpython/check.h"
+#include "cpython/layouts.h"
+#include "errors/bridge_error.h"
+#include "runtime/seed.h"
+
+namespace pybridge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::atomic<bool> started{false};
+PyThreadState* main_state = nullptr;
+std::thread::id main_thread;
+
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// Python installs handlers for SIGINT, SIGPIPE and SIGXFSZ; outside Python, Node's rules hold.
+class SavedSignals {
+ public:
+  SavedSignals() {
+    for (int signal = 1; signal < NSIG; signal++)
+      known_[signal] = sigaction(signal, nullptr, &saved_[signal]) == 0;
+  }
+  ~SavedSignals() {
+    for (int signal = 1; signal < NSIG; signal++) {
+      struct sigaction now;
+      if (!known_[signal] || sigaction(signal, nullptr, &now) != 0) continue;
+      if (now.sa_handler != saved_[signal].sa_handler) sigaction(signal, &saved_[signal], nullptr);
+    }
+  }
+
+ private:
+  std::array<struct sigaction, NSIG> saved_;
+  std::array<bool, NSIG> known_{};
+};
+
+// PyConfig differs between versions, so it is opaque: larger than any of them and zeroed. CPython
+// fills its defaults, the command line says the rest, and a failure comes back as a PyStatus
+// (Py_InitializeEx would end the process with a bad home, and give ASCII under LANG=C).
+class Config {
+ public:
+  Config() { PyConfig_InitPythonConfig(memory_.data()); }
+  ~Config() { PyConfig_Clear(memory_.data()); }
+  Config(const Config&) = delete;
+  Config& operator=(const Config&) = delete;
+
+  void initialize(const std::string& executable) {
+    const std::array<const char*, 5> arguments{executable.c_str(), "-X", "utf8", "-c", ""};
+    check_status(PyConfig_SetBytesArgv(memory_.data(), arguments.size(),
+                                       const_cast<char* const*>(arguments.data())));
+    check_status(Py_InitializeFromConfig(memory_.data()));
+  }
+
+ private:
+  static void check_status(const PyStatus& status) {
+    if (status.type == 0) return;
+    std::string reason = status.message ? status.message : "no reason given";
+    if (status.type == 2) reason = "exit code " + std::to_string(status.exit_code);
+    throw BridgeError(Code::START_FAILED, reason);
+  }
+
+  alignas(16) std::array<char, 1 << 16> memory_{};
+};
+
+}  // namespace
+
+bool python_started() { return started.load(std::memory_order_acquire); }
+
+PyThreadState* main_thread_state() { return main_state; }
+
+bool is_main_python_thread() { return std::this_thread::get_id() == main_thread; }
+
+Started start_python(const StartOptions& options, Thread& thread) {
+  static bool attempted = false;
+  if (attempted) throw BridgeError(Code::START_FAILED, "an earlier start failed in this process");
+
+  Started result;
+  const auto loading = Clock::now();
+  seed_copies();
+  const int deepbind = deepbind_flag();
+  result.deepbind = deepbind != 0;
+  // Extension modules in wheels do not link libpython: they find its symbols in the global scope.
+  load_library(options.library, RTLD_NOW | RTLD_GLOBAL | deepbind);
+  result.load_milliseconds = milliseconds_since(loading);
+
+  const auto initializing = Clock::now();
+  attempted = true;
+  {
+    SavedSignals saved;
+    Config().initialize(options.executable);
+  }
+  result.initialize_milliseconds = milliseconds_since(initializing);
+  result.version = Py_GetVersion();
+
+  thread.attached = true;
+  thread.state = main_state = PyThreadState_Get();
+  main_thread = std::this_thread::get_id();
+  pthread_atfork(nullptr, nullptr, [] { gate.store(Gate::forked); });
+  try {
+    verify_layouts(options.layouts);
+  } catch (const PythonError&) {
+    throw BridgeError(Code::START_FAILED, "the layouts of this Python could not be verified");
+  }
+  started.store(true, std::memory_order_release);
+  return result;
+}
+
+}  // namespace pybridge

@@ -1,0 +1,143 @@
+"""Runs first, before any other module of the user's is imported. Standard library only.
+
+1. Extension modules are opened with DEEPBIND: Node exports OpenSSL, zlib and libuv symbols, and
+   Python's own libraries must not bind to them.
+2. libc's `environ` and time zone live in Node's executable; whoever changes them from Python brings
+   the copies that DEEPBIND libraries read up to date.
+3. Output is written line by line, so that it comes in the order of Node's, and waits where a pipe
+   is full: Node makes pipes non-blocking, and an ordinary stream would lose what does not fit.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Callable
+
+from . import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer
+
+
+def _followed(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def call(*args: Any) -> Any:
+        try:
+            return function(*args)
+        finally:
+            _native.follow_copies()
+
+    return call
+
+
+def _follow_environment() -> None:
+    environ: Any = os.environ
+    for name in ("putenv", "unsetenv"):
+        if hasattr(os, name):
+            setattr(os, name, _followed(getattr(os, name)))
+        if hasattr(environ, name):  # 3.8 keeps its own references
+            setattr(environ, name, getattr(os, name))
+    if hasattr(time, "tzset"):
+        time.tzset = _followed(time.tzset)
+
+
+class PatientWriter(io.RawIOBase):
+    """A file descriptor that is written to the end, blocking or not."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self.mode = "wb"
+        self.name = "<stdout>" if descriptor == 1 else "<stderr>"
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return os.isatty(self._descriptor)
+
+    def write(self, data: Buffer, /) -> int:
+        view = memoryview(data).cast("B")
+        written = 0
+        while written < len(view):
+            try:
+                written += os.write(self._descriptor, view[written:])
+            except BlockingIOError:
+                self._wait()
+        return written
+
+    def _wait(self) -> None:
+        import select
+
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLOUT)
+        poll.poll()
+
+
+def _open_stream(descriptor: int, errors: str) -> Any:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return None  # closed before the process began, as Python itself does
+    buffer = io.BufferedWriter(PatientWriter(descriptor))
+    return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, line_buffering=True)
+
+
+def _replace_streams() -> None:
+    if os.name != "posix":
+        return
+    sys.stdout = sys.__stdout__ = _open_stream(1, "surrogateescape")
+    sys.stderr = sys.__stderr__ = _open_stream(2, "backslashreplace")
+
+
+def _begin() -> None:
+    if hasattr(sys, "setdlopenflags"):
+        sys.setdlopenflags(_native.dlopen_flags)
+    _follow_environment()
+    _replace_streams()
+
+
+def configure(path: list[str], argv: list[str] | None) -> None:
+    """Apply the options of python.start that need a running interpreter."""
+    sys.argv = [""] if argv is None else list(argv)
+    sys.path[:0] = [entry for entry in path if entry not in sys.path]
+
+
+def join_threads() -> None:
+    """Wait for every non-daemon thread, as Python does at a natural end."""
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return
+    here = threading.current_thread()
+    for thread in threading.enumerate():
+        if thread is not here and thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+
+
+def end() -> bool:
+    """Run atexit once, flush, and tell whether other threads still run."""
+    import _thread
+    import atexit
+
+    run: Callable[[], None] = getattr(atexit, "_run_exitfuncs")
+    try:
+        run()
+    except BaseException as error:  # 3.8 and 3.9 raise the last one after printing it
+        del error
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # replaced, closed, or broken by the user: there is nowhere to say so
+    count: Callable[[], int] = getattr(_thread, "_count")
+    return count() > 0
+
+
+_begin()

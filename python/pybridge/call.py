@@ -1,0 +1,86 @@
+"""Running source: eval, exec, files, and the template tag."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import runpy
+import textwrap
+from itertools import count
+from types import CodeType, FunctionType
+from typing import Any, Callable, Dict, List, Optional
+
+import __main__
+
+_numbers = count(1)
+
+
+def _compile(source: Any, mode: str, text: str) -> CodeType:
+    """Compile under a name of its own that tracebacks find the source for."""
+    name = f"<python {next(_numbers)}>"
+    code = compile(source, name, mode, dont_inherit=True)
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    return code
+
+
+def _namespace(scope: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+    return __main__.__dict__ if scope is None else scope
+
+
+def evaluate(source: str, scope: Optional[Dict[str, Any]] = None) -> Any:
+    """The value of an expression, in `__main__` unless a scope is given."""
+    text = source.strip()
+    return eval(compile(text, "<python.eval>", "eval", dont_inherit=True), _namespace(scope))
+
+
+def execute(source: str, scope: Optional[Dict[str, Any]] = None) -> None:
+    """Run statements, in `__main__` unless a scope is given."""
+    text = textwrap.dedent(source)
+    exec(_compile(text, "exec", text), _namespace(scope))
+
+
+def run_path(path: str) -> Dict[str, Any]:
+    """Run a file as `python FILE` does, and return its globals."""
+    return runpy.run_path(path, run_name="__main__")
+
+
+def _parameter(index: int) -> str:
+    return f"_pybridge_{index}_"
+
+
+def _refuse_pasted(tree: ast.AST, names: List[str]) -> None:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+            text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            if any(name in text for name in names):
+                raise SyntaxError(
+                    "a value is interpolated inside a string literal; values are bound, not "
+                    'pasted: write f"{${value}}" as an f-string, or join the strings'
+                )
+
+
+def template(strings: List[str]) -> Callable[..., Any]:
+    """The function that a template stands for: its parameters are the interpolated values.
+
+    Statements are allowed; the value is that of a last expression. Names that are assigned are
+    local, and everything else is found in `__main__`.
+    """
+    names = [_parameter(index) for index in range(len(strings) - 1)]
+    pieces = [part for pair in zip(strings, [*names, ""]) for part in pair]
+    text = textwrap.dedent("".join(pieces)).strip("\n")
+    try:
+        tree = ast.parse(text.strip() if "\n" not in text else text)
+    except IndentationError:
+        tree = ast.parse(textwrap.dedent("".join(pieces)).strip())
+    _refuse_pasted(tree, names)
+
+    body = tree.body
+    if body and isinstance(body[-1], ast.Expr):
+        body[-1] = ast.copy_location(ast.Return(body[-1].value), body[-1])
+    function: Any = ast.parse(f"def template({', '.join(names)}): pass").body[0]
+    function.body = body or function.body
+    module = ast.Module(body=[function], type_ignores=[])
+    scope: Dict[str, Any] = {}
+    exec(_compile(ast.fix_missing_locations(module), "exec", text), __main__.__dict__, scope)
+    made: FunctionType = scope["template"]
+    return made
