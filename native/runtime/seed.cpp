@@ -129,24 +129,43 @@ bool must_be_seen_by_all(const char* library) {
   return false;
 }
 
-bool has_foreign_allocator() {
-  bool found = false;
-  dl_iterate_phdr(
-      [](dl_phdr_info* info, size_t, void* data) {
-        if (info->dlpi_name == nullptr || !must_be_seen_by_all(info->dlpi_name)) return 0;
-        *static_cast<bool*>(data) = true;
-        return 1;
-      },
-      &found);
-  if (found) return true;
-  void* allocate = dlsym(RTLD_DEFAULT, "malloc");
+// Does this library define malloc itself? Its own scope is searched first, so the answer lies in it.
+bool defines_malloc(const link_map& library) {
+  void* handle = dlopen(library.l_name, RTLD_NOW | RTLD_NOLOAD);
+  if (handle == nullptr) return false;
+  void* address = dlsym(handle, "malloc");
+  dlclose(handle);
   Dl_info owner{};
-  if (allocate == nullptr || dladdr(allocate, &owner) == 0) return false;
-  void* library = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
-  if (library == nullptr) return false;
-  void* expected = dlsym(library, "malloc");
-  dlclose(library);
-  return expected != allocate;
+  return address != nullptr && dladdr(address, &owner) != 0 &&
+         std::strcmp(owner.dli_fname, library.l_name) == 0;
+}
+
+// A non-PIE executable has an address for every function whose address it takes: undefined in its
+// symbol table, and no definition.
+bool executable_defines_malloc() {
+  void* address = dlsym(RTLD_DEFAULT, "malloc");
+  Dl_info owner{};
+  void* symbol = nullptr;
+  if (address == nullptr || dladdr1(address, &owner, &symbol, RTLD_DL_SYMENT) == 0) return false;
+  const auto* base = reinterpret_cast<const void*>(read_executable().base);
+  return symbol != nullptr && owner.dli_fbase == base &&
+         static_cast<const ElfW(Sym)*>(symbol)->st_shndx != SHN_UNDEF;
+}
+
+bool has_foreign_allocator() {
+  if (executable_defines_malloc()) return true;
+  auto* map = static_cast<link_map*>(nullptr);
+  void* self = dlopen(nullptr, RTLD_NOW);
+  if (self == nullptr || dlinfo(self, RTLD_DI_LINKMAP, &map) != 0) return true;
+  for (; map != nullptr; map = map->l_next) {
+    if (map->l_name == nullptr || map->l_name[0] == '\0') continue;
+    if (must_be_seen_by_all(map->l_name)) return true;
+    const bool is_libc = std::strstr(map->l_name, "/libc.so") != nullptr ||
+                         std::strstr(map->l_name, "/libc-") != nullptr ||
+                         std::strstr(map->l_name, "/ld-linux") != nullptr;
+    if (!is_libc && defines_malloc(*map)) return true;
+  }
+  return false;
 }
 
 }  // namespace
