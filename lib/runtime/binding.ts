@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BridgeError } from '../errors/bridge-error.js'
 
@@ -73,10 +75,16 @@ export interface NativeStarted {
   layouts: { text: boolean; tuple: boolean; vectorcall: 'function' | 'layout' | 'tuple' }
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+/** The folder of the package: above this file, whether it is a source or bundled into one. */
+function findRoot(folder: string): string {
+  const parent = dirname(folder)
+  return parent === folder || existsSync(join(folder, 'package.json')) ? folder : findRoot(parent)
+}
+
+const root = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 /** The folder of the Python package that goes with this build. */
-export const packageFolder = `${root}python/pybridge`
+export const packageFolder = join(root, 'python', 'pybridge')
 
 function load(): Binding {
   const require = createRequire(import.meta.url)

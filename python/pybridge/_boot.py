@@ -6,6 +6,9 @@
    the copies that DEEPBIND libraries read up to date.
 3. Output is written line by line, so that it comes in the order of Node's, and waits where a pipe
    is full: Node makes pipes non-blocking, and an ordinary stream would lose what does not fit.
+
+The package imports little at the start: `typing`, `functools`, `re`, `traceback` and `ast` would cost
+more than everything else here together.
 """
 
 from __future__ import annotations
@@ -14,23 +17,23 @@ import io
 import os
 import sys
 import time
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Callable
 
 from . import _native
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Buffer
+    from typing import Any, Callable
 
 
 def _followed(function: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(function)
     def call(*args: Any) -> Any:
         try:
             return function(*args)
         finally:
             _native.follow_copies()
 
+    call.__name__, call.__doc__ = function.__name__, function.__doc__
     return call
 
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import ast
-import linecache
-import runpy
-import textwrap
 from itertools import count
-from types import CodeType, FunctionType
-from typing import Any, Callable, Dict, List, Optional
 
 import __main__
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ast
+    from types import CodeType
+    from typing import Any, Callable, Dict, List, Optional
+
 _numbers = count(1)
+
+# Sources that tracebacks can still show; each is kept under a name of its own.
+_MAX_SOURCES = 256
+_sources: List[str] = []
 
 
 def _compile(source: Any, mode: str, text: str) -> CodeType:
     """Compile under a name of its own that tracebacks find the source for."""
+    import linecache
+
     name = f"<python {next(_numbers)}>"
     code = compile(source, name, mode, dont_inherit=True)
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    _sources.append(name)
+    if len(_sources) > _MAX_SOURCES:
+        linecache.cache.pop(_sources.pop(0), None)
     return code
 
 
@@ -35,12 +44,16 @@ def evaluate(source: str, scope: Optional[Dict[str, Any]] = None) -> Any:
 
 def execute(source: str, scope: Optional[Dict[str, Any]] = None) -> None:
     """Run statements, in `__main__` unless a scope is given."""
+    import textwrap
+
     text = textwrap.dedent(source)
     exec(_compile(text, "exec", text), _namespace(scope))
 
 
 def run_path(path: str) -> Dict[str, Any]:
     """Run a file as `python FILE` does, and return its globals."""
+    import runpy
+
     return runpy.run_path(path, run_name="__main__")
 
 
@@ -49,6 +62,8 @@ def _parameter(index: int) -> str:
 
 
 def _refuse_pasted(tree: ast.AST, names: List[str]) -> None:
+    import ast
+
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
@@ -65,6 +80,9 @@ def template(strings: List[str]) -> Callable[..., Any]:
     Statements are allowed; the value is that of a last expression. Names that are assigned are
     local, and everything else is found in `__main__`.
     """
+    import ast
+    import textwrap
+
     names = [_parameter(index) for index in range(len(strings) - 1)]
     pieces = [part for pair in zip(strings, [*names, ""]) for part in pair]
     text = textwrap.dedent("".join(pieces)).strip("\n")
@@ -82,5 +100,5 @@ def template(strings: List[str]) -> Callable[..., Any]:
     module = ast.Module(body=[function], type_ignores=[])
     scope: Dict[str, Any] = {}
     exec(_compile(ast.fix_missing_locations(module), "exec", text), __main__.__dict__, scope)
-    made: FunctionType = scope["template"]
+    made: Callable[..., Any] = scope["template"]
     return made

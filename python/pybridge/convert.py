@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
+    AnyDict = Dict[Any, Any]
+else:
+    AnyDict = dict
 
 
 class Undefined:
@@ -32,7 +38,7 @@ class BigInt(int):
     __slots__ = ()
 
 
-class Map(Dict[Any, Any]):
+class Map(AnyDict):
     """A dict that goes back to JavaScript as a Map, also where all keys are strings."""
 
     __slots__ = ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import traceback
-from typing import Any, List, Optional, Tuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, Optional, Tuple
 
-Link = Tuple[BaseException, str, str, str, Optional[str]]
-Frame = Tuple[str, int, str, Optional[str]]
+    Link = Tuple[BaseException, str, str, str, Optional[str]]
+    Frame = Tuple[str, int, str, Optional[str]]
 
 MAX_CHAIN = 100
 
@@ -74,12 +75,16 @@ def describe(error: BaseException) -> List[Link]:
 
 def frames(error: BaseException) -> List[Frame]:
     """File, line, function and source line of each frame, outermost first."""
+    import traceback
+
     summary = traceback.extract_tb(error.__traceback__)
     return [(entry.filename, entry.lineno or 0, entry.name, entry.line) for entry in summary]
 
 
 def format_traceback(error: BaseException) -> str:
     """The traceback as Python prints it."""
+    import traceback
+
     try:
         return "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except BaseException:

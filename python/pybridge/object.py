@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module as import_module
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _ABSENT = object()
 

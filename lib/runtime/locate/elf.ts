@@ -81,7 +81,9 @@ function linksOf(file: ElfFile): Links {
   const strings = offsetOf(address, segments)
   const runpath = value(DT.runpath) ?? value(DT.rpath)
   if (runpath !== undefined) {
-    links.runpath = text(file, strings + runpath).split(':').filter(Boolean)
+    links.runpath = text(file, strings + runpath)
+      .split(':')
+      .filter(Boolean)
   }
   for (const entry of entries) {
     if (entry.tag === DT.needed) links.needed.push(text(file, strings + entry.value))

@@ -4,7 +4,7 @@ import { layoutOf } from './layout.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
 import { isVenv, readVenv, recreate } from './venv.js'
-import { compareVersions, versionOfExecutable } from './version.js'
+import { compareVersions, versionFrom } from './version.js'
 
 /** The Python of a prefix or of a virtual environment. */
 export function executableIn(folder: string, search: Search, advice?: string): string {
@@ -40,10 +40,11 @@ function newest(folder: string, search: Search): string | undefined {
   const { versioned } = layoutOf(search.host)
   if (versioned === null) return undefined
   const bin = join(folder, versioned.folder)
-  const found = list(bin)
-    .filter((name) => versioned.name.test(name))
-    .map((name) => ({ name, version: versionOfExecutable(name) }))
-    .filter((entry) => entry.version !== null)
-    .sort((a, b) => compareVersions(b.version!, a.version!))
-  return found[0] && join(bin, found[0].name)
+  const [best] = list(bin)
+    .flatMap((name) => {
+      const version = versionFrom(versioned.name.exec(name))
+      return version === null ? [] : [{ name, version }]
+    })
+    .sort((a, b) => compareVersions(b.version, a.version))
+  return best && join(bin, best.name)
 }

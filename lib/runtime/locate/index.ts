@@ -5,8 +5,8 @@ import { begin, type Located, type LocateOptions } from './search.js'
 export type { Located, LocateOptions, Step } from './search.js'
 
 /**
- * Finds the Python to embed: the options, PYBRIDGE_PYTHON, the active VIRTUAL_ENV, a `.venv` here or
- * above, then PATH. What the user plainly named and does not work is an error, never passed over.
+ * Finds the Python to embed: the options, PYBRIDGE_PYTHON, the active VIRTUAL_ENV, a `.venv` here
+ * or above, then PATH. What the user plainly named and does not work is an error, never passed over.
  *
  * It reads files, and runs nothing, unless a script that is no shim of pyenv stands in for Python.
  *

@@ -1,15 +1,15 @@
-import { basename, dirname, relative, resolve } from 'node:path'
 import { realpathSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { fits } from './architecture.js'
 import { layoutOf } from './layout.js'
 import { findLibrary, wrongArchitecture } from './library.js'
 import { type Program, readProgram } from './program.js'
 import { Refusal } from './refusal.js'
 import type { Located, Search } from './search.js'
-import { findPrefix, prefixFromHome, versionsIn } from './standard-library.js'
+import { findPrefix, prefixFromHome, versionsBeside } from './standard-library.js'
 import { baseExecutable, type Venv, venvOf } from './venv.js'
-import { checkSupported, short, versionOfExecutable, versionOfLibrary } from './version.js'
 import type { Version } from './version.js'
+import { checkSupported, short, versionOfExecutable, versionOfLibrary } from './version.js'
 
 export type Inspected = Omit<Located, 'steps'>
 
@@ -55,11 +55,11 @@ function versionOf(
   venv: Venv | null,
   search: Search,
 ): Version {
-  if (needed !== null) return versionOfLibrary(needed)!
   const name = basename(executable)
-  const told = versionOfExecutable(name)
-  if (told !== null) return withThreads(told, dirname(executable), search)
-  const beside = /python/i.test(name) ? versionsIn(dirname(dirname(executable)), search) : []
+  const folder = dirname(executable)
+  const told = needed === null ? versionOfExecutable(name) : versionOfLibrary(needed)
+  if (told !== null) return needed === null ? withThreads(told, folder, search) : told
+  const beside = /python/i.test(name) ? versionsBeside(folder, search) : []
   const only = beside.length === 1 ? beside[0] : undefined
   const version = only ?? venv?.version ?? beside[0]
   if (version !== undefined) return version

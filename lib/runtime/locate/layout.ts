@@ -1,9 +1,9 @@
-import { join } from 'node:path'
-import type { Host } from './host.js'
+import { join, resolve } from 'node:path'
 import { targets } from './architecture.js'
+import type { Host } from './host.js'
 import { full, short, type Version } from './version.js'
 
-/** Where a Python of one operating system keeps its parts. All paths are relative to the prefix. */
+/** Where a Python of one operating system keeps its parts. Paths start at its prefix. */
 export interface Layout {
   /** What to look for on PATH, the best first. */
   commands: readonly string[]
@@ -11,12 +11,14 @@ export interface Layout {
   inPrefix: readonly string[]
   /** Where a prefix may hold executables whose names carry a version. */
   versioned: { folder: string; name: RegExp } | null
+  /** What lies beside an executable and tells its version, if it holds `proof` (or is it: '.'). */
+  telling: { folders: readonly string[]; name: RegExp; proof: string }
   /** Whether executables and libraries are ELF files. */
   elf: boolean
   standardLibraries(version: Version): string[]
   libraryNames(version: Version): string[]
   libraryFolders(host: Host): string[]
-  /** Where the system keeps libraries. */
+  /** Where the system keeps libraries, as absolute paths. */
   systemFolders(host: Host): string[]
 }
 
@@ -24,7 +26,8 @@ const linux: Layout = {
   commands: ['python3', 'python'],
   inVenv: ['bin/python', 'bin/python3'],
   inPrefix: ['bin/python3', 'bin/python'],
-  versioned: { folder: 'bin', name: /^python\d\.\d+[a-z]*$/ },
+  versioned: { folder: 'bin', name: /^python(\d)\.(\d+)([a-z]*)$/ },
+  telling: { folders: ['../lib', '../lib64'], name: /^python(\d)\.(\d+)(t?)$/, proof: 'os.py' },
   elf: true,
   standardLibraries(version) {
     const suffix = version.flags.includes('t') ? 't' : ''
@@ -62,6 +65,7 @@ const win32: Layout = {
   inVenv: ['Scripts/python.exe'],
   inPrefix: ['python.exe'],
   versioned: null,
+  telling: { folders: ['.'], name: /^python(\d)(\d+)(t?)\.dll$/, proof: '.' },
   elf: false,
   standardLibraries: () => ['Lib'],
   libraryNames: ({ major, minor, flags }) => [
@@ -69,6 +73,11 @@ const win32: Layout = {
   ],
   libraryFolders: () => [''],
   systemFolders: () => [],
+}
+
+/** Whether it is the prefix of the system's own Python, whose library the system keeps. */
+export function isSystemPrefix(prefix: string, host: Host): boolean {
+  return ['.', 'usr'].some((folder) => resolve(host.root, folder) === prefix)
 }
 
 export function layoutOf({ platform }: Host): Layout {

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import { architectureOf, fits } from './architecture.js'
-import { readHeader, type Header } from './elf.js'
+import { type Header, readHeader } from './elf.js'
 import { isFile } from './entry.js'
-import { layoutOf } from './layout.js'
+import { isSystemPrefix, layoutOf } from './layout.js'
 import { missingLibrary } from './missing-library.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
@@ -22,9 +22,7 @@ export interface Interpreter {
 
 export function findLibrary(python: Interpreter, search: Search): string {
   const names =
-    python.needed === null
-      ? layoutOf(search.host).libraryNames(python.version)
-      : [python.needed]
+    python.needed === null ? layoutOf(search.host).libraryNames(python.version) : [python.needed]
   const folders = foldersFor(python, search)
   let foreign: { path: string; header: Header } | null = null
   for (const path of folders.flatMap((folder) => names.map((name) => resolve(folder, name)))) {
@@ -50,15 +48,13 @@ function foldersFor({ prefix, runpath, needed }: Interpreter, search: Search): s
   const { env, host } = search
   const layout = layoutOf(host)
   const own = layout.libraryFolders(host).map((folder) => join(prefix, folder))
-  const asked = (env['LD_LIBRARY_PATH'] ?? '').split(/[:;]/).filter(Boolean)
-  const mayShare = needed !== null || isSystemPrefix(prefix, search)
+  const variable = (layout.elf && env.LD_LIBRARY_PATH) || ''
+  const asked = variable.split(/[:;]/).filter(Boolean)
+  const mayShare = needed !== null || isSystemPrefix(prefix, host)
   const system = mayShare ? layout.systemFolders(host) : []
-  const relative = layout.elf ? asked.map((folder) => resolve(search.cwd, folder)) : []
-  return [...new Set([...runpath, ...own, ...relative, ...system])]
-}
-
-function isSystemPrefix(prefix: string, { host }: Search): boolean {
-  return ['.', 'usr'].some((folder) => resolve(host.root, folder) === prefix)
+  return [
+    ...new Set([...runpath, ...own, ...asked.map((each) => resolve(search.cwd, each)), ...system]),
+  ]
 }
 
 function headerOf(path: string): Header | null {

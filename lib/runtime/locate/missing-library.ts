@@ -1,16 +1,15 @@
 import { basename, dirname, join } from 'node:path'
 import { isFolder, list } from './entry.js'
-import { layoutOf } from './layout.js'
+import { isSystemPrefix, layoutOf } from './layout.js'
 import type { Interpreter } from './library.js'
-import { systemAdvice } from './system-advice.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
-import { full, short } from './version.js'
+import { systemAdvice } from './system-advice.js'
+import { short } from './version.js'
 
 /** Why there is no library to load, and what would bring one. */
 export function missingLibrary(python: Interpreter, folders: string[], search: Search): Refusal {
   const { executable, needed, version } = python
-  const advice = pyenvAdvice(python) ?? systemAdvice(python, search)
   const archive = needed === null ? archiveOf(python, search) : null
   if (archive !== null) {
     const detail = `${executable} is linked statically, and there is only ${archive}`
@@ -18,7 +17,15 @@ export function missingLibrary(python: Interpreter, folders: string[], search: S
   }
   const name = needed ?? layoutOf(search.host).libraryNames(version)[0]
   const detail = `${executable} needs ${name}, which is in none of ${folders.join(', ')}`
-  return new Refusal('LIBRARY_NOT_FOUND', detail, advice)
+  return new Refusal('LIBRARY_NOT_FOUND', detail, advise(python, search))
+}
+
+function advise(python: Interpreter, search: Search): string | undefined {
+  const ofPyenv = pyenvAdvice(python)
+  if (ofPyenv !== undefined) return ofPyenv
+  const systemHelps = python.needed !== null || isSystemPrefix(python.prefix, search.host)
+  if (systemHelps) return systemAdvice(python, search)
+  return 'use another Python, or build this one with --enable-shared'
 }
 
 function archiveOf({ prefix, version }: Interpreter, { host }: Search): string | null {

@@ -5,7 +5,7 @@ export const pybridgePython: Source = {
   name: 'PYBRIDGE_PYTHON',
   final: true,
   *candidates(search) {
-    const name = search.env['PYBRIDGE_PYTHON']
+    const name = search.env.PYBRIDGE_PYTHON
     if (!name) return
     yield { tried: name, origin: 'PYBRIDGE_PYTHON', executable: () => named(name, search) }
   },

@@ -49,10 +49,10 @@ function find(name: string, command: string, root: string, shim: string, search:
 }
 
 function selected(root: string, { env, cwd }: Search): { versions: string[]; origin: string } {
-  const variable = env['PYENV_VERSION']
+  const variable = env.PYENV_VERSION
   if (variable) return { versions: split(variable), origin: 'set by PYENV_VERSION' }
   const file =
-    versionFile(resolve(cwd, env['PYENV_DIR'] || '.')) ?? versionFile(cwd) ?? join(root, 'version')
+    versionFile(resolve(cwd, env.PYENV_DIR || '.')) ?? versionFile(cwd) ?? join(root, 'version')
   return { versions: readVersions(file, root), origin: `set by ${file}` }
 }
 

@@ -38,7 +38,7 @@ export function commandOnPath(name: string, search: Search, without: string[] = 
 // An empty entry means the working directory to a shell. A Python that happens to lie there is not
 // one that the user chose, so it is passed over.
 function foldersOnPath({ env, cwd }: Search): string[] {
-  const entries = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(Boolean)
+  const entries = (env.PATH ?? env.Path ?? '').split(delimiter).filter(Boolean)
   return [...new Set(entries.map((entry) => resolve(cwd, entry)))]
 }
 
@@ -48,9 +48,17 @@ function* candidates(command: string, folders: string[]): Generator<Candidate> {
   for (const folder of folders) {
     const path = join(folder, command)
     if (look(path).kind === 'absent') continue
-    const real = realpathSync.native(folder)
+    const real = realFolder(folder)
     if (seen.has(real)) continue
     seen.add(real)
     yield { tried: path, origin: 'PATH', executable: () => path }
+  }
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync.native(folder)
+  } catch {
+    return folder // it may not be read, and its candidate will say so
   }
 }

@@ -3,7 +3,7 @@ import { isFile, list } from './entry.js'
 import { layoutOf } from './layout.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
-import { compareVersions, full, parseVersion, type Version } from './version.js'
+import { compareVersions, full, type Version, versionFrom } from './version.js'
 
 /** The nearest folder, at or above `start`, that holds the standard library of this version. */
 export function findPrefix(version: Version, start: string, search: Search): string | null {
@@ -13,13 +13,14 @@ export function findPrefix(version: Version, start: string, search: Search): str
   }
 }
 
-/** Which standard libraries a prefix holds, the newest first. */
-export function versionsIn(prefix: string, search: Search): Version[] {
-  return ['lib', 'lib64']
-    .flatMap((folder) => list(join(prefix, folder)))
-    .map((name) => (name.startsWith('python') ? parseVersion(name.slice('python'.length)) : null))
+/** The versions of which something lies beside the folder of an executable, the newest first. */
+export function versionsBeside(folder: string, search: Search): Version[] {
+  const { folders, name, proof } = layoutOf(search.host).telling
+  return folders
+    .map((relative) => join(folder, relative))
+    .flatMap((place) => list(place).filter((each) => isFile(join(place, each, proof))))
+    .map((each) => versionFrom(name.exec(each)))
     .filter((version) => version !== null)
-    .filter((version) => holdsStandardLibrary(prefix, version, search))
     .sort((a, b) => compareVersions(b, a))
 }
 
@@ -28,7 +29,7 @@ export function versionsIn(prefix: string, search: Search): Version[] {
  * it is checked before anything is loaded.
  */
 export function prefixFromHome(version: Version, search: Search): string | null {
-  const value = search.env['PYTHONHOME']
+  const value = search.env.PYTHONHOME
   if (!value) return null
   const [first = ''] = search.host.platform === 'win32' ? [value] : value.split(':')
   const prefix = resolve(search.cwd, first)

@@ -45,9 +45,7 @@ function readRelease(root: string): string {
   for (const path of ['etc/os-release', 'usr/lib/os-release']) {
     try {
       return readFileSync(join(root, path), 'utf8')
-    } catch {
-      continue
-    }
+    } catch {}
   }
   return ''
 }

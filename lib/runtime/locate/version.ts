@@ -41,7 +41,8 @@ export function checkSupported(version: Version, executable: string): void {
   if (version.major === 3 && version.minor < 8) throw new Refusal('PYTHON_TOO_OLD', detail)
 }
 
-function versionFrom(match: RegExpExecArray | null): Version | null {
+/** Reads the groups of a match: major, minor and flags. */
+export function versionFrom(match: RegExpExecArray | null): Version | null {
   if (match === null) return null
   return { major: Number(match[1]), minor: Number(match[2]), flags: match[3] ?? '' }
 }

@@ -8,7 +8,7 @@ export const virtualEnv: Source = {
   name: 'VIRTUAL_ENV',
   final: true,
   *candidates(search) {
-    const folder = search.env['VIRTUAL_ENV']
+    const folder = search.env.VIRTUAL_ENV
     if (!folder) return
     yield { tried: folder, origin: 'VIRTUAL_ENV', executable: () => inActive(folder, search) }
   },
