@@ -4,7 +4,14 @@ import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
 import { binding } from '../runtime/binding.js'
-import { ensureStarted, info, onStart, type PythonInfo, type StartOptions, start } from '../runtime/start.js'
+import {
+  ensureStarted,
+  info,
+  onStart,
+  type PythonInfo,
+  type StartOptions,
+  start,
+} from '../runtime/start.js'
 import { connect } from './connect.js'
 import { withOptions } from './with-options.js'
 
@@ -111,7 +118,9 @@ let loaded: Runner | null = null
 function runner(): Runner {
   if (loaded === null) {
     ensureStarted()
-    const { evaluate, execute, run_path, template } = binding.importModule('pybridge.call') as PyProxy
+    const { evaluate, execute, run_path, template } = binding.importModule(
+      'pybridge.call',
+    ) as PyProxy
     loaded = {
       evaluate,
       execute,
@@ -140,7 +149,10 @@ function tag(strings: TemplateStringsArray, ...values: unknown[]): unknown {
   }
   const missing = values.indexOf(undefined)
   if (missing !== -1) {
-    throw new BridgeError('CONVERSION', `value ${missing} of the tag is undefined; use null for None`)
+    throw new BridgeError(
+      'CONVERSION',
+      `value ${missing} of the tag is undefined; use null for None`,
+    )
   }
   return run(...values)
 }

@@ -141,11 +141,15 @@ function writeObject(value: object): void {
   refuse(`is ${nameOf(value)}, which cannot cross yet: convert it first, or pass a function`)
 }
 
+/** Without asking the object anything that it could answer with code of its own. */
 function nameOf(value: object): string {
-  const tag = Object.prototype.toString.call(value).slice(8, -1)
-  const { constructor } = value
-  const name = typeof constructor === 'function' ? constructor.name : ''
-  return `an instance of ${name === '' ? tag : name}`
+  const prototype = Object.getPrototypeOf(value) as object
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  const name: unknown =
+    typeof maker === 'function' && !types.isProxy(maker)
+      ? Object.getOwnPropertyDescriptor(maker, 'name')?.value
+      : undefined
+  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object'
 }
 
 /** `Object.prototype` of another realm (`node:vm`). */

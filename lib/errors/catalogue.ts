@@ -6,7 +6,8 @@ export const catalogue = {
   },
   PYTHON_NOT_FOUND: {
     what: 'no Python was found',
-    advice: "install Python 3.8 or later, or name one: python.start({ python: '/path/to/python3' })",
+    advice:
+      "install Python 3.8 or later, or name one: python.start({ python: '/path/to/python3' })",
   },
   PYTHON_INVALID: {
     what: 'that is not a Python interpreter',
@@ -22,11 +23,13 @@ export const catalogue = {
   },
   LIBRARY_NOT_FOUND: {
     what: 'the shared library of this Python was not found',
-    advice: 'install it (Debian, Ubuntu: apt install libpython3.X; Fedora: dnf install python3-libs)',
+    advice:
+      'install it (Debian, Ubuntu: apt install libpython3.X; Fedora: dnf install python3-libs)',
   },
   LIBRARY_STATIC: {
     what: 'this Python was built without a shared library',
-    advice: 'use another Python, or build this one with --enable-shared (pyenv: PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install VERSION)',
+    advice:
+      'use another Python, or build this one with --enable-shared (pyenv: PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install VERSION)',
   },
   LIBRARY_CONFLICT: {
     what: 'another Python library is already loaded in this process',
@@ -82,7 +85,8 @@ export const catalogue = {
   },
   STACK_EXHAUSTED: {
     what: 'the stack of this thread is nearly full',
-    advice: 'end the recursion between JavaScript and Python earlier, or start Node with --stack-size',
+    advice:
+      'end the recursion between JavaScript and Python earlier, or start Node with --stack-size',
   },
 } as const satisfies Record<string, { what: string; advice: string }>
 

@@ -1,6 +1,6 @@
 import { exceptionProxies } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import { type ErrorCode, catalogue } from '../errors/catalogue.js'
+import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import { binding } from '../runtime/binding.js'
 import type { PyProxy } from './py-proxy.js'
 

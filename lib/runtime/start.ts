@@ -2,7 +2,7 @@ import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding, type NativeStarted, packageFolder } from './binding.js'
-import { type Located, locate, type Step } from './locate/index.js'
+import { explain, type Located, locate, type Step } from './locate/index.js'
 
 /** What {@link Python.start} takes. Everything is optional. */
 export interface StartOptions {
@@ -89,10 +89,10 @@ export function onStart(supplied: Configure): void {
  */
 export function start(options: StartOptions = {}): void {
   check(options)
-  const choice = JSON.stringify(options, [...known])
+  const chosen = JSON.stringify(options, [...known])
   if (joined) {
-    if (running === null || choice === '{}' || choice === running.options) return
-    throw new BridgeError('ALREADY_STARTED', `${choice} after ${running.options}`)
+    if (running === null || chosen === '{}' || chosen === running.options) return
+    throw new BridgeError('ALREADY_STARTED', `${chosen} after ${running.options}`)
   }
   if (binding.join()) {
     joined = true
@@ -106,7 +106,7 @@ export function start(options: StartOptions = {}): void {
     package: packageFolder,
     layouts: process.env.PYBRIDGE_LAYOUTS !== 'off',
   })
-  running = { located, native, options: choice }
+  running = { located, native, options: chosen }
   joined = true
   configure(options.path ?? [], options.argv ?? null)
   process.on('beforeExit', () => binding.joinThreads())
@@ -118,42 +118,48 @@ export function ensureStarted(): void {
   if (!joined) start()
 }
 
-function describe(located: Located): Omit<PythonInfo, 'started' | 'problem' | 'internals'> {
-  const { version, executable, library, prefix, venv, steps } = located
-  return { version, executable, library, prefix, venv, freeThreaded: false, steps }
+type Choice = Pick<PythonInfo, 'version' | 'executable' | 'library' | 'prefix' | 'venv'>
+
+function choice(located: Located): Choice {
+  const { version, executable, library, prefix, venv } = located
+  return { version, executable, library, prefix, venv }
 }
 
-const nothing = {
+const noChoice: Choice = {
   version: null,
   executable: null,
   library: null,
   prefix: null,
   venv: null,
-  freeThreaded: false,
 }
 
-export function info(): PythonInfo {
-  if (running !== null) {
-    const { located, native } = running
-    return {
-      ...describe(located),
-      started: true,
-      version: native.version.split(' ')[0] ?? native.version,
-      freeThreaded: native.freeThreaded,
-      problem: null,
-      internals: {
-        deepbind: native.deepbind,
-        layouts: native.layouts,
-        loadMilliseconds: native.loadMilliseconds,
-        initializeMilliseconds: native.initializeMilliseconds,
-      },
-    }
+function runningInfo({ located, native }: Running): PythonInfo {
+  return {
+    started: true,
+    ...choice(located),
+    version: native.version.split(' ')[0] ?? native.version,
+    freeThreaded: native.freeThreaded,
+    steps: located.steps,
+    problem: null,
+    internals: {
+      deepbind: native.deepbind,
+      layouts: native.layouts,
+      loadMilliseconds: native.loadMilliseconds,
+      initializeMilliseconds: native.initializeMilliseconds,
+    },
   }
-  try {
-    return { ...describe(locate()), started: joined, problem: null, internals: null }
-  } catch (error) {
-    if (!(error instanceof BridgeError)) throw error
-    const steps = (error as BridgeError & { steps?: Step[] }).steps ?? []
-    return { ...nothing, started: joined, steps, problem: error, internals: null }
+}
+
+/** What runs, or what a start without options would choose, or why it could not. */
+export function info(): PythonInfo {
+  if (running !== null) return runningInfo(running)
+  const { located, steps, problem } = explain()
+  return {
+    started: joined,
+    ...(located === null ? noChoice : choice(located)),
+    freeThreaded: false,
+    steps,
+    problem,
+    internals: null,
   }
 }

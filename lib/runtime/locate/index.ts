@@ -1,6 +1,7 @@
+import { BridgeError } from '../../errors/bridge-error.js'
 import { decide } from './decide.js'
 import { thisHost } from './host.js'
-import { begin, type Located, type LocateOptions } from './search.js'
+import { begin, type Located, type LocateOptions, type Step } from './search.js'
 
 export type { Located, LocateOptions, Step } from './search.js'
 
@@ -14,4 +15,19 @@ export type { Located, LocateOptions, Step } from './search.js'
  */
 export function locate(options: LocateOptions = {}): Located {
   return decide(begin(options, thisHost), [])
+}
+
+/** The same search, told step by step, whether or not it finds one. */
+export function explain(options: LocateOptions = {}): {
+  located: Located | null
+  steps: Step[]
+  problem: BridgeError | null
+} {
+  const steps: Step[] = []
+  try {
+    return { located: decide(begin(options, thisHost), steps), steps, problem: null }
+  } catch (problem) {
+    if (!(problem instanceof BridgeError)) throw problem
+    return { located: null, steps, problem }
+  }
 }
