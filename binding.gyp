@@ -20,7 +20,7 @@
       'conditions': [
         ['OS=="linux"', {
           # A worker's end may unload the addon; our threads and Python's types outlive the worker.
-          'ldflags': ['-Wl,-z,nodelete', '-Wl,--exclude-libs,ALL'],
+          'ldflags': ['-Wl,-z,nodelete'],
           'libraries': ['-ldl', '-lpthread'],
         }],
         ['OS=="mac"', {

@@ -46,7 +46,12 @@ function main() {
   const machine = describeMachine()
   console.log(header({ machine, node: process.versions.node, python }), '\n')
   console.log(table(head, rows), '\n')
-  console.log(table(['a started interpreter', ''], names.map((name) => startedRow(name, context))))
+  console.log(
+    table(
+      ['a started interpreter', ''],
+      names.map((name) => startedRow(name, context)),
+    ),
+  )
 }
 
 function growthRow(name, workload, context) {

@@ -33,8 +33,11 @@ export function measureStartUp(contenders, { python, floor, effort }) {
       if (failed[name]) continue
       const result = run()
       if (result.unable || result.wrong) failed[name] = result
+      samples[name] ??= {}
       for (const [part, value] of Object.entries(result)) {
-        if (typeof value === 'number') ((samples[name] ??= {})[part] ??= []).push(value)
+        if (typeof value !== 'number') continue
+        samples[name][part] ??= []
+        samples[name][part].push(value)
       }
     }
   }

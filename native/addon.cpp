@@ -40,9 +40,34 @@ std::string reason_of(const PythonError& error) {
   return "the Python package of pybridge could not be loaded: " + utf8(steal(text).get());
 }
 
+// What the first start found and was given, for whoever joins later. `story` is lib's.
+struct FirstStart {
+  Started started;
+  std::string story;
+};
+FirstStart first;
+
+Napi::Value describe_start(Napi::Env env) {
+  const Started& started = first.started;
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("version", started.version);
+  result.Set("freeThreaded", free_threaded);
+  result.Set("deepbind", started.deepbind);
+  result.Set("loadMilliseconds", started.load_milliseconds);
+  result.Set("initializeMilliseconds", started.initialize_milliseconds);
+  result.Set("story", first.story);
+  Napi::Object routes = Napi::Object::New(env);
+  routes.Set("text", layouts.text);
+  routes.Set("tuple", layouts.tuple_items != 0);
+  routes.Set("vectorcall", PyObject_Vectorcall != nullptr ? "function"
+                           : layouts.vectorcall           ? "layout"
+                                                          : "tuple");
+  result.Set("layouts", routes);
+  return result;
+}
+
 Napi::Value start(const Napi::CallbackInfo& info) {
   Bridge& bridge = *static_cast<Bridge*>(info.Data());
-  Napi::Env env = info.Env();
   const Napi::Object given = info[0].As<Napi::Object>();
   StartOptions options;
   options.library = given.Get("library").As<Napi::String>();
@@ -52,46 +77,34 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   try {
     Thread& thread = bridge.environment.thread;
     LeaveDetached leave(thread);
-    const Started started = start_python(options, thread);
+    first = {start_python(options, thread), given.Get("story").As<Napi::String>()};
     try {
-      load_package({options.package, started.deepbind});
+      load_package(options.package);
     } catch (const PythonError& error) {
       throw BridgeError(Code::START_FAILED, reason_of(error));
     }
     adopt_package(bridge);
     watch_exit();
-
-    Napi::Object result = Napi::Object::New(env);
-    result.Set("version", started.version);
-    result.Set("freeThreaded", free_threaded);
-    result.Set("deepbind", started.deepbind);
-    result.Set("loadMilliseconds", started.load_milliseconds);
-    result.Set("initializeMilliseconds", started.initialize_milliseconds);
-    Napi::Object routes = Napi::Object::New(env);
-    routes.Set("text", layouts.text);
-    routes.Set("tuple", layouts.tuple_items != 0);
-    routes.Set("vectorcall", PyObject_Vectorcall != nullptr ? "function"
-                             : layouts.vectorcall           ? "layout"
-                                                            : "tuple");
-    result.Set("layouts", routes);
-    return result;
+    let_others_join();
+    return describe_start(info.Env());
   } catch (const BridgeError&) {
     throw_detached(bridge);
-    return env.Undefined();
+    return info.Env().Undefined();
   }
 }
 
-// Another environment, or another copy of lib/ in this one, has started Python already.
+// Another thread, or another copy of lib/ on this one, has started Python already: what it found.
 Napi::Value join(const Napi::CallbackInfo& info) {
   Bridge& bridge = *static_cast<Bridge*>(info.Data());
-  if (!python_started()) return Napi::Boolean::New(info.Env(), false);
+  if (!python_started()) return info.Env().Undefined();
   try {
     join_python(bridge.environment);
     adopt_package(bridge);
+    return describe_start(info.Env());
   } catch (const BridgeError&) {
     throw_detached(bridge);
+    return info.Env().Undefined();
   }
-  return Napi::Boolean::New(info.Env(), true);
 }
 
 napi_value join_threads(Bridge&, const Arguments&) {
@@ -154,7 +167,10 @@ Napi::Object lists(Napi::Env env) {
   return all;
 }
 
-Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+// A bridge of its own for each copy of lib/: they share the interpreter, never each other's tables.
+Napi::Value open(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  Napi::Object exports = Napi::Object::New(env);
   auto* bridge = new Bridge(env);
   napi_add_env_cleanup_hook(
       env,
@@ -194,6 +210,11 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   add<objects::sweep>(exports, *bridge, "sweep");
   add<objects::count_live>(exports, *bridge, "countLive");
   exports.Set("lists", lists(env));
+  return exports;
+}
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  exports.Set("open", Napi::Function::New(env, open, "open"));
   return exports;
 }
 

@@ -23,7 +23,13 @@ async function prebuild(args, settings) {
   const env = { PATH: path.join(delimiter), ...settings }
   const folder = nodeFolder()
   if (folder !== undefined) env.npm_config_nodedir = folder
-  const all = [bin('prebuildify'), '--napi', '--name=pybridge', `--target=${process.version}`, ...args]
+  const all = [
+    bin('prebuildify'),
+    '--napi',
+    '--name=pybridge',
+    `--target=${process.version}`,
+    ...args,
+  ]
   const { code } = await run(process.execPath, all, { show: true, env })
   return code
 }

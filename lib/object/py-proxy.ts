@@ -74,7 +74,7 @@ export class PyHandle implements Handle, ProxyHandler<object> {
     if (typeof copied !== 'object' || copied === null || handleOf(copied) === undefined) {
       return copied
     }
-    throw new BridgeError('CONVERSION', `${this.describe()} has no form in JSON`)
+    throw new BridgeError('CONVERSION', `${represent.call(this.self)} has no form in JSON`)
   }
 
   #getSymbol(key: symbol): unknown {
@@ -118,17 +118,10 @@ export class PyHandle implements Handle, ProxyHandler<object> {
 
   /** Gives back one acquisition; the last one releases the object. */
   giveBack(): void {
-    const id = this.checkedId()
-    const description = this.describe()
-    if (!binding.giveBack(id)) return
-    this.#released = description
+    const released = binding.giveBack(this.checkedId())
+    if (released === undefined) return
+    this.#released = released
     this.id = 0
-  }
-
-  /** Like Python's default repr: cheap, whatever the object holds. */
-  describe(): string {
-    const type = binding.getAttribute(this.checkedId(), nameId('__class__')) as PyProxy
-    return `an object of ${type.__module__}.${type.__qualname__}`
   }
 
   set(_target: object, key: string | symbol, value: unknown): boolean {

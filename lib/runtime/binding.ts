@@ -9,7 +9,7 @@ export interface Binding {
   connect(hooks: Hooks): void
   setScratch(words: Int32Array, numbers: Float64Array): void
   start(options: NativeStartOptions): NativeStarted
-  join(): boolean
+  join(): NativeStarted | undefined
   joinThreads(): void
   end(): void
   call(id: number, ...scalars: unknown[]): unknown
@@ -31,10 +31,16 @@ export interface Binding {
   attributeNames(id: number): string[]
   copy(id: number, depth: number): unknown
   reference(objects: unknown[]): object
-  giveBack(id: number): boolean
+  /** What was released; undefined while it is still held. */
+  giveBack(id: number): string | undefined
   sweep(): void
   countLive(): [pythonObjects: number, javascriptObjects: number]
   lists: { codes: Record<string, string>; tags: Record<string, number> }
+}
+
+/** The addon itself. Each copy of this module opens an instance of its own over the one interpreter. */
+interface Addon {
+  open(): Binding
 }
 
 /** How a value crosses to JavaScript: native/convert/context.h. */
@@ -64,6 +70,8 @@ export interface NativeStartOptions {
   executable: string
   package: string
   layouts: boolean
+  /** Handed to whoever joins later. */
+  story: string
 }
 
 export interface NativeStarted {
@@ -72,6 +80,7 @@ export interface NativeStarted {
   deepbind: boolean
   loadMilliseconds: number
   initializeMilliseconds: number
+  story: string
   layouts: { text: boolean; tuple: boolean; vectorcall: 'function' | 'layout' | 'tuple' }
 }
 
@@ -89,7 +98,7 @@ export const packageFolder = join(root, 'python', 'pybridge')
 function load(): Binding {
   const require = createRequire(import.meta.url)
   try {
-    return require('node-gyp-build')(root) as Binding
+    return (require('node-gyp-build')(root) as Addon).open()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     throw new BridgeError('ADDON_NOT_FOUND', reason, { cause })

@@ -39,14 +39,29 @@ export interface PythonInfo {
   } | null
 }
 
-interface Running {
+/** What the first start chose, for every thread and every copy of this module. */
+interface Story {
   located: Located
-  native: NativeStarted
   options: string
 }
 
+interface Running extends Story {
+  native: NativeStarted
+}
+
 let running: Running | null = null
-let joined = false
+
+function adopt(native: NativeStarted): Running {
+  running = { ...(JSON.parse(native.story) as Story), native }
+  return running
+}
+
+/** Another thread, or another copy of this module, may have started Python already. */
+function join(): Running | null {
+  if (running !== null) return running
+  const native = binding.join()
+  return native === undefined ? null : adopt(native)
+}
 
 const known = new Set(['python', 'venv', 'path', 'argv'])
 
@@ -90,13 +105,10 @@ export function onStart(supplied: Configure): void {
 export function start(options: StartOptions = {}): void {
   check(options)
   const chosen = JSON.stringify(options, [...known])
-  if (joined) {
-    if (running === null || chosen === '{}' || chosen === running.options) return
-    throw new BridgeError('ALREADY_STARTED', `${chosen} after ${running.options}`)
-  }
-  if (binding.join()) {
-    joined = true
-    return
+  const before = join()
+  if (before !== null) {
+    if (chosen === '{}' || chosen === before.options) return
+    throw new BridgeError('ALREADY_STARTED', `${chosen} after ${before.options}`)
   }
   if (!isMainThread) throw new BridgeError('START_ON_MAIN')
   const located = locate({ python: options.python, venv: options.venv })
@@ -105,9 +117,9 @@ export function start(options: StartOptions = {}): void {
     executable: located.executable,
     package: packageFolder,
     layouts: process.env.PYBRIDGE_LAYOUTS !== 'off',
+    story: JSON.stringify({ located, options: chosen } satisfies Story),
   })
-  running = { located, native, options: chosen }
-  joined = true
+  adopt(native)
   configure(options.path ?? [], options.argv ?? null)
   process.on('beforeExit', () => binding.joinThreads())
   process.on('exit', () => binding.end())
@@ -115,7 +127,7 @@ export function start(options: StartOptions = {}): void {
 
 /** Starts Python with the default choice, if it does not run yet. */
 export function ensureStarted(): void {
-  if (!joined) start()
+  if (running === null) start()
 }
 
 type Choice = Pick<PythonInfo, 'version' | 'executable' | 'library' | 'prefix' | 'venv'>
@@ -152,10 +164,11 @@ function runningInfo({ located, native }: Running): PythonInfo {
 
 /** What runs, or what a start without options would choose, or why it could not. */
 export function info(): PythonInfo {
-  if (running !== null) return runningInfo(running)
+  const now = join()
+  if (now !== null) return runningInfo(now)
   const { located, steps, problem } = explain()
   return {
-    started: joined,
+    started: false,
     ...(located === null ? noChoice : choice(located)),
     freeThreaded: false,
     steps,

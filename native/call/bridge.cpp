@@ -21,7 +21,7 @@ void hold(napi_env env, napi_value value, napi_ref& reference) {
 }  // namespace
 
 Bridge::Bridge(napi_env env)
-    : environment(environment_of(env)), proxies(env, *this), js_objects(env, this) {
+    : environment(share_environment()), proxies(env, *this), js_objects(env, this) {
   this->env = env;
 }
 
@@ -31,6 +31,7 @@ Bridge::~Bridge() {
   }
   if (words_ != nullptr) napi_delete_reference(env, words_);
   if (numbers_ != nullptr) napi_delete_reference(env, numbers_);
+  give_up_environment(environment);
 }
 
 void Bridge::connect(napi_value hooks) {
@@ -63,8 +64,8 @@ uint32_t Bridge::intern(napi_value name) {
   node_check(env, napi_get_value_string_utf16(env, name, nullptr, 0, &length));
   std::vector<char16_t> units(length + 1);
   node_check(env, napi_get_value_string_utf16(env, name, units.data(), length + 1, &length));
-  Ref exact = steal(check(PyUnicode_FromKindAndData(2, units.data(),
-                                                    static_cast<Py_ssize_t>(length))));
+  Ref exact =
+      steal(check(PyUnicode_FromKindAndData(2, units.data(), static_cast<Py_ssize_t>(length))));
   PyObject* interned = exact.release();
   PyUnicode_InternInPlace(&interned);
   names_.push_back(interned);
@@ -121,7 +122,6 @@ napi_value Bridge::make_proxy(uint32_t id, PyProxies::Kind kind) {
   return call_hook(Hook::makeProxy, args, 2);
 }
 
-// Clean-up hooks run last in, first out: the environment, and its thread state, outlive this.
 void Bridge::end() {
   if (gate.load() != Gate::open || environment.thread.state == nullptr) return;
   Attached attached(environment.thread);

@@ -49,8 +49,8 @@ napi_value scalars(Bridge& bridge, const Arguments& arguments) {
     positional.push(scalar_to_python(bridge, arguments.values[i], type));
   }
   Ref held = borrow(callable);
-  Ref result = steal(
-      check(vectorcall(callable, positional.data(), positional.flagged_count(), nullptr)));
+  Ref result =
+      steal(check(vectorcall(callable, positional.data(), positional.flagged_count(), nullptr)));
   return to_js(bridge, result.get(), Mode::copy);
 }
 

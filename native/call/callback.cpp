@@ -1,5 +1,5 @@
-// Python → JavaScript: a JsProxy is called, on the thread of its own environment, inside a call that
-// JavaScript made.
+// Python → JavaScript: a JsProxy is called, on the thread of its own environment, inside a call
+// that JavaScript made.
 
 #include "call/bridge.h"
 #include "convert/decode.h"

@@ -42,13 +42,13 @@ Ref first(Bridge& bridge, napi_value objects) {
 
 napi_value import_module(Bridge& bridge, const Arguments& arguments) {
   Ref name = text::to_python(bridge.env, arguments.values[0]);
-  return bridge.reference(call(package.import_module, {name.get()}).get());
+  Ref module = steal(check(PyImport_Import(name.get())));
+  return bridge.reference(module.get());
 }
 
 napi_value intern(Bridge& bridge, const Arguments& arguments) {
   napi_value id = nullptr;
-  node_check(bridge.env,
-             napi_create_uint32(bridge.env, bridge.intern(arguments.values[0]), &id));
+  node_check(bridge.env, napi_create_uint32(bridge.env, bridge.intern(arguments.values[0]), &id));
   return id;
 }
 
@@ -168,9 +168,9 @@ napi_value attribute_names(Bridge& bridge, const Arguments& arguments) {
   return to_js(bridge, names.get(), Mode::copy);
 }
 
-// copy(id, depth)
+// copy(id, depth). Asked for by name, so a subclass or a NumPy scalar gives what it is made of.
 napi_value copy(Bridge& bridge, const Arguments& arguments) {
-  Ref object = borrow(target(bridge, arguments));
+  Ref object = call(package.plain, {target(bridge, arguments)});
   return to_js(bridge, object.get(), Mode::copy, arguments.id(bridge.env, 1));
 }
 
@@ -180,8 +180,15 @@ napi_value reference(Bridge& bridge, const Arguments& arguments) {
   return bridge.proxies.acquire(value.get());
 }
 
+// give_back(id): what was released, for errors that name it later; undefined while it is still
+// held.
 napi_value give_back(Bridge& bridge, const Arguments& arguments) {
-  return boolean(bridge, bridge.proxies.give_back(arguments.id(bridge.env, 0)));
+  Ref released = bridge.proxies.give_back(arguments.id(bridge.env, 0));
+  if (!released) return nullptr;
+  Ref type = steal(check(PyObject_Type(released.get())));
+  const std::string name = "an object of " + utf8(attribute(type.get(), "__module__").get()) + "." +
+                           utf8(attribute(type.get(), "__qualname__").get());
+  return to_js(bridge, str(name).get(), Mode::copy);
 }
 
 napi_value sweep(Bridge& bridge, const Arguments&) {
@@ -197,8 +204,7 @@ napi_value count_live(Bridge& bridge, const Arguments&) {
   const size_t counts[] = {bridge.proxies.live(), bridge.js_objects.live()};
   for (uint32_t i = 0; i < 2; i++) {
     napi_value count = nullptr;
-    node_check(bridge.env,
-               napi_create_double(bridge.env, static_cast<double>(counts[i]), &count));
+    node_check(bridge.env, napi_create_double(bridge.env, static_cast<double>(counts[i]), &count));
     node_check(bridge.env, napi_set_element(bridge.env, pair, i, count));
   }
   return pair;

@@ -1,7 +1,5 @@
 #include "call/package.h"
 
-#include <dlfcn.h>
-
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "object/errors_across.h"
@@ -22,7 +20,7 @@ PyMethodDef methods[] = {
 
 // pybridge._native: what Python code of the package needs from here. A plain module, so that no
 // PyModuleDef, whose layout changes, is needed; it is safe without a GIL.
-Ref make_native_module(const PackageOptions& options) {
+Ref make_native_module() {
   Ref module = steal(check(PyModule_New("pybridge._native")));
   if (PyUnstable_Module_SetGIL != nullptr) {
     auto* not_used = reinterpret_cast<void*>(1);  // Py_MOD_GIL_NOT_USED
@@ -34,12 +32,6 @@ Ref make_native_module(const PackageOptions& options) {
   }
   PyObject* type = reinterpret_cast<PyObject*>(make_js_proxy_type());
   check(PyObject_SetAttrString(module.get(), "JsProxy", type));
-  long long flags = RTLD_NOW;
-#ifdef RTLD_DEEPBIND
-  if (options.deepbind) flags |= RTLD_DEEPBIND;
-#endif
-  Ref number = steal(check(PyLong_FromLongLong(flags)));
-  check(PyObject_SetAttrString(module.get(), "dlopen_flags", number.get()));
   return module;
 }
 
@@ -64,16 +56,16 @@ PyObject* keep(const Ref& module, const char* name) {
 
 }  // namespace
 
-void load_package(const PackageOptions& options) {
-  Ref native = make_native_module(options);
+void load_package(const std::string& folder) {
+  Ref native = make_native_module();
   check(PyDict_SetItemString(PyImport_GetModuleDict(), "pybridge._native", native.get()));
-  load_from(options.folder);
+  load_from(folder);
 
   Ref boot = import("pybridge._boot");
   package.end = keep(boot, "end");
   package.join_threads = keep(boot, "join_threads");
   Ref object = import("pybridge.object");
-  package.import_module = keep(object, "import_module");
+  package.plain = keep(object, "plain");
   package.is_missing = keep(object, "is_missing");
   package.is_iterable = keep(object, "is_iterable");
   Ref convert = import("pybridge.convert");

@@ -10,7 +10,7 @@ namespace pybridge {
 
 // Its functions and objects that native code uses. They live as long as the process.
 struct Package {
-  PyObject* import_module = nullptr;
+  PyObject* plain = nullptr;
   PyObject* is_missing = nullptr;
   PyObject* is_iterable = nullptr;
   PyObject* end = nullptr;
@@ -19,12 +19,7 @@ struct Package {
 };
 inline Package package;
 
-struct PackageOptions {
-  std::string folder;
-  bool deepbind = false;
-};
-
 // Attached, once, right after Python started.
-void load_package(const PackageOptions& options);
+void load_package(const std::string& folder);
 
 }  // namespace pybridge

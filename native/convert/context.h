@@ -12,9 +12,9 @@ namespace pybridge {
 
 // Objects of the Python package that convert/ treats by identity.
 struct Special {
-  PyObject* undefined = nullptr;        // pybridge.undefined
-  PyTypeObject* big_int = nullptr;      // pybridge.BigInt
-  PyTypeObject* map = nullptr;          // pybridge.Map
+  PyObject* undefined = nullptr;    // pybridge.undefined
+  PyTypeObject* big_int = nullptr;  // pybridge.BigInt
+  PyTypeObject* map = nullptr;      // pybridge.Map
 };
 
 struct Context {

@@ -54,7 +54,7 @@ class Decoder {
   };
 
   struct Known {
-    PyObject* object;   // borrowed: its parent, or the frame, owns it
+    PyObject* object;  // borrowed: its parent, or the frame, owns it
     bool open;
     size_t frame;
   };
@@ -71,15 +71,15 @@ class Decoder {
   Ref next() {
     const auto tag = static_cast<Tag>(take());
     switch (tag) {
-      case Tag::none: return borrow(Py_None);
+      case Tag::none:      return borrow(Py_None);
       case Tag::undefined: return borrow(context_.special.undefined);
-      case Tag::no: return borrow(Py_False);
-      case Tag::yes: return borrow(Py_True);
-      case Tag::integer: return steal(check(PyLong_FromLongLong(take())));
+      case Tag::no:        return borrow(Py_False);
+      case Tag::yes:       return borrow(Py_True);
+      case Tag::integer:   return steal(check(PyLong_FromLongLong(take())));
       case Tag::wide:
         return steal(check(PyLong_FromLongLong(static_cast<long long>(numbers_[number_++]))));
       case Tag::floating: return steal(check(PyFloat_FromDouble(numbers_[number_++])));
-      case Tag::text: {
+      case Tag::text:     {
         const auto count = static_cast<size_t>(take());
         unit_ += count;
         return text::to_python(units_.data() + unit_ - count, count);
@@ -99,7 +99,7 @@ class Decoder {
         return context_.js_reference(numbers_[number_++], object);
       }
       case Tag::back: return back(static_cast<size_t>(take()));
-      default: return begin(tag, take());
+      default:        return begin(tag, take());
     }
   }
 
@@ -110,8 +110,8 @@ class Decoder {
     void* data = nullptr;
     size_t size = 0;
     node_check(context_.env, napi_get_buffer_info(context_.env, value, &data, &size));
-    return steal(check(PyBytes_FromStringAndSize(static_cast<const char*>(data),
-                                                 static_cast<Py_ssize_t>(size))));
+    return steal(check(
+        PyBytes_FromStringAndSize(static_cast<const char*>(data), static_cast<Py_ssize_t>(size))));
   }
 
   Ref back(size_t ordinal) {
@@ -127,20 +127,22 @@ class Decoder {
   Ref begin(Tag tag, int32_t count) {
     Frame frame{tag, make(tag, count), known_.size(), count, 0, {}, 0};
     known_.push_back({frame.container.get(), true, open_.size()});
-    if (is_key_position()) keys_++, frame_is_key_.push_back(true);
-    else frame_is_key_.push_back(false);
+    if (is_key_position())
+      keys_++, frame_is_key_.push_back(true);
+    else
+      frame_is_key_.push_back(false);
     open_.push_back(std::move(frame));
     return close_if_full();
   }
 
   Ref make(Tag tag, int32_t count) {
     switch (tag) {
-      case Tag::list: return steal(check(PyList_New(count)));
-      case Tag::tuple: return steal(check(PyTuple_New(count)));
+      case Tag::list:      return steal(check(PyList_New(count)));
+      case Tag::tuple:     return steal(check(PyTuple_New(count)));
       case Tag::set:
       case Tag::frozenset: return steal(check(PySet_New(nullptr)));
-      case Tag::js_map: return call(reinterpret_cast<PyObject*>(context_.special.map), {});
-      default: return steal(check(PyDict_New()));
+      case Tag::js_map:    return call(reinterpret_cast<PyObject*>(context_.special.map), {});
+      default:             return steal(check(PyDict_New()));
     }
   }
 
@@ -214,8 +216,7 @@ class Decoder {
                         "two keys are different in JavaScript and equal in Python "
                         "(such as 1, 1n and true)");
     Ref container = std::move(frame.container);
-    if (frame.tag == Tag::frozenset)
-      container = steal(check(PyFrozenSet_New(container.get())));
+    if (frame.tag == Tag::frozenset) container = steal(check(PyFrozenSet_New(container.get())));
     known_[frame.ordinal] = {container.get(), false, 0};
     if (frame_is_key_.back()) keys_--;
     frame_is_key_.pop_back();

@@ -1,7 +1,6 @@
 #include "convert/encode.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -66,7 +65,7 @@ class Encoder {
     PyObject* items;  // list or tuple (sets too, as a list of their items) or dict
     Py_ssize_t count;
     Py_ssize_t index = 0;
-    Py_ssize_t position = 0;  // of PyDict_Next
+    Py_ssize_t position = 0;      // of PyDict_Next
     PyObject* pending = nullptr;  // a value whose key has just been written
     Ref snapshot;
   };
@@ -101,7 +100,7 @@ class Encoder {
         return;
       }
       case Tag::tuple: value(check(PyTuple_GetItem(frame.items, frame.index - 1))); return;
-      default: value(check(PyList_GetItem(frame.items, frame.index - 1))); return;
+      default:         value(check(PyList_GetItem(frame.items, frame.index - 1))); return;
     }
   }
 
@@ -225,8 +224,8 @@ class Encoder {
     if (words_.size() > context_.scratch.word_capacity ||
         numbers_.size() > context_.scratch.number_capacity)
       context_.reserve_scratch(words_.size(), numbers_.size());
-    std::memcpy(context_.scratch.words, words_.data(), words_.size() * sizeof(int32_t));
-    std::memcpy(context_.scratch.numbers, numbers_.data(), numbers_.size() * sizeof(double));
+    std::copy(words_.begin(), words_.end(), context_.scratch.words);
+    std::copy(numbers_.begin(), numbers_.end(), context_.scratch.numbers);
     return context_.decode(objects_);
   }
 

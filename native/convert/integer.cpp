@@ -30,8 +30,7 @@ napi_value large_to_js(napi_env env, PyObject* value) {
 Ref large_to_python(bool negative, const std::vector<uint64_t>& words) {
   std::string hex = negative ? "-" : "";
   for (size_t i = words.size(); i-- > 0;) {
-    for (int shift = 60; shift >= 0; shift -= 4)
-      hex += "0123456789abcdef"[words[i] >> shift & 15];
+    for (int shift = 60; shift >= 0; shift -= 4) hex += "0123456789abcdef"[words[i] >> shift & 15];
   }
   return steal(check(PyLong_FromString(hex.c_str(), nullptr, 16)));
 }

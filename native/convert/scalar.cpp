@@ -67,17 +67,17 @@ Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type) {
       node_check(env, napi_get_value_double(env, value, &number));
       return number_to_python(number);
     }
-    case napi_string: return text::to_python(env, value);
+    case napi_string:  return text::to_python(env, value);
     case napi_boolean: {
       bool truth = false;
       node_check(env, napi_get_value_bool(env, value, &truth));
       return borrow(truth ? Py_True : Py_False);
     }
-    case napi_null: return borrow(Py_None);
+    case napi_null:      return borrow(Py_None);
     case napi_undefined: return borrow(context.special.undefined);
-    case napi_bigint: return integer::bigint_to_python(context, value);
+    case napi_bigint:    return integer::bigint_to_python(context, value);
     case napi_symbol: throw BridgeError(Code::CONVERSION, "a symbol has no counterpart in Python");
-    default: return {};
+    default:          return {};
   }
 }
 

@@ -13,27 +13,27 @@
 #include <cstddef>
 #include <cstdint>
 
-#define PYBRIDGE_TAPE(X)                                                       \
-  X(none, 0)        /* null, None */                                           \
-  X(undefined, 1)   /* undefined, pybridge.undefined */                        \
-  X(no, 2)          /* false */                                                \
-  X(yes, 3)         /* true */                                                 \
-  X(integer, 4)     /* word: the value */                                      \
-  X(wide, 5)        /* number: an integer beyond 32 bits, safe */              \
-  X(floating, 6)    /* number */                                               \
-  X(text, 7)        /* word: UTF-16 units of `text` */                         \
-  X(object, 8)      /* word: index in `objects` */                             \
-  X(list, 9)        /* word: count; items */                                   \
-  X(tuple, 10)      /* word: count; items */                                   \
-  X(dict, 11)       /* word: count; key, value … every key a string */         \
-  X(map, 12)        /* word: count; key, value … from a dict, other keys */    \
-  X(js_map, 13)     /* word: count; key, value … from a JavaScript Map */      \
-  X(set, 14)        /* word: count; items */                                   \
-  X(frozenset, 15)  /* word: count; items */                                   \
-  X(back, 16)       /* word: ordinal of a container */                         \
-  X(reference, 17)  /* word: id of a Python object that JavaScript holds */    \
-  X(js_object, 18)  /* word: index in `objects`; number: its number */         \
-  X(big_int, 19)    /* word: index in `objects`, a bigint */
+#define PYBRIDGE_TAPE(X)                                                   \
+  X(none, 0)       /* null, None */                                        \
+  X(undefined, 1)  /* undefined, pybridge.undefined */                     \
+  X(no, 2)         /* false */                                             \
+  X(yes, 3)        /* true */                                              \
+  X(integer, 4)    /* word: the value */                                   \
+  X(wide, 5)       /* number: an integer beyond 32 bits, safe */           \
+  X(floating, 6)   /* number */                                            \
+  X(text, 7)       /* word: UTF-16 units of `text` */                      \
+  X(object, 8)     /* word: index in `objects` */                          \
+  X(list, 9)       /* word: count; items */                                \
+  X(tuple, 10)     /* word: count; items */                                \
+  X(dict, 11)      /* word: count; key, value … every key a string */      \
+  X(map, 12)       /* word: count; key, value … from a dict, other keys */ \
+  X(js_map, 13)    /* word: count; key, value … from a JavaScript Map */   \
+  X(set, 14)       /* word: count; items */                                \
+  X(frozenset, 15) /* word: count; items */                                \
+  X(back, 16)      /* word: ordinal of a container */                      \
+  X(reference, 17) /* word: id of a Python object that JavaScript holds */ \
+  X(js_object, 18) /* word: index in `objects`; number: its number */      \
+  X(big_int, 19)   /* word: index in `objects`, a bigint */
 
 namespace pybridge {
 

@@ -4,8 +4,6 @@
 
 namespace pybridge {
 
-void refuse_entry() {
-  throw BridgeError(gate.load() == Gate::forked ? Code::FORKED : Code::ENDED);
-}
+void refuse_entry() { throw BridgeError(gate.load() == Gate::forked ? Code::FORKED : Code::ENDED); }
 
 }  // namespace pybridge

@@ -31,8 +31,8 @@ void find_type() {
   for (size_t offset = 0; offset < 40; offset += sizeof(void*)) {
     if (word_at(known.get(), offset) != reinterpret_cast<Py_ssize_t>(PyFloat_Type)) continue;
     layouts.type = offset;
-    layouts.head = static_cast<size_t>(
-        integer_attribute(as_object(PyBaseObject_Type), "__basicsize__"));
+    layouts.head =
+        static_cast<size_t>(integer_attribute(as_object(PyBaseObject_Type), "__basicsize__"));
     return;
   }
   throw BridgeError(Code::START_FAILED, "the type of an object was not found in its head");

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "errors/bridge_error.h"
 
@@ -50,10 +51,29 @@ void refuse_another_python(const std::string& path) {
     throw BridgeError(Code::LIBRARY_CONFLICT, "something else has started Python from " + mapped);
 }
 
+// The loader maps what the headers promise: in a file that ends before, the process dies of SIGBUS.
+// What is no library at all is left to dlopen, which says so.
+void refuse_cut_short(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  ElfW(Ehdr) head{};
+  if (!file.read(reinterpret_cast<char*>(&head), sizeof head)) return;
+  if (std::memcmp(head.e_ident, ELFMAG, SELFMAG) != 0) return;
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  file.seekg(static_cast<std::streamoff>(head.e_phoff));
+  for (int i = 0; i < head.e_phnum; i++) {
+    ElfW(Phdr) segment{};
+    const bool whole = static_cast<bool>(file.read(reinterpret_cast<char*>(&segment), sizeof segment));
+    if (!whole || (segment.p_type == PT_LOAD && segment.p_offset + segment.p_filesz > size))
+      throw BridgeError(Code::LIBRARY_LOAD, path + " is cut short");
+  }
+}
+
 }  // namespace
 
 void load_library(const std::string& path, int flags) {
   refuse_another_python(path);
+  refuse_cut_short(path);
   void* library = dlopen(path.c_str(), flags);
   if (library == nullptr) {
     const char* reason = dlerror();
@@ -61,20 +81,19 @@ void load_library(const std::string& path, int flags) {
   }
 
   const char* missing = nullptr;
-#define REQUIRED(result, name, arguments)                             \
+#define REQUIRED(result, name, arguments)                              \
   name = reinterpret_cast<result(*) arguments>(dlsym(library, #name)); \
   if (name == nullptr && missing == nullptr) missing = #name;
 #define OPTIONAL(result, name, arguments) \
   name = reinterpret_cast<result(*) arguments>(dlsym(library, #name));
-#define DATA(type, name)                                  \
+#define DATA(type, name)                                 \
   name = reinterpret_cast<type*>(dlsym(library, #name)); \
   if (name == nullptr && missing == nullptr) missing = #name;
 #include "cpython/symbols.def"
 #undef REQUIRED
 #undef OPTIONAL
 #undef DATA
-  if (missing != nullptr)
-    throw BridgeError(Code::LIBRARY_LOAD, path + " has no symbol " + missing);
+  if (missing != nullptr) throw BridgeError(Code::LIBRARY_LOAD, path + " has no symbol " + missing);
 
   // "3.13.0 experimental free-threading build (main, …)": readable before the interpreter starts.
   const char* version = Py_GetVersion();

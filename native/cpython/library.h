@@ -21,7 +21,8 @@ struct PyTypeObject;
 struct PyThreadState;
 struct PyInterpreterState;
 
-// Structs of the stable ABI, which no version changes (PEP 384), and PyStatus (PEP 587).
+// Structs of the stable ABI, which no version changes (PEP 384), the table of builtin modules, and
+// PyStatus (PEP 587).
 using PyCFunction = PyObject* (*)(PyObject* self, PyObject* args);
 struct PyMethodDef {
   const char* name;
@@ -46,6 +47,10 @@ struct PyType_Spec {
   int item_size;
   unsigned int flags;
   PyType_Slot* slots;
+};
+struct PyInittab {
+  const char* name;
+  PyObject* (*initialize)();
 };
 struct PyStatus {
   int type;

@@ -50,9 +50,9 @@ void throw_bridge_error(ErrorBridge& bridge, const BridgeError& error) {
 }
 
 void set_bridge_error(const BridgeError& error) {
-  Ref made = call(error_functions.bridge_error, {str(code_name(error.code())).get(),
-                                                 str(error.detail()).get(),
-                                                 str(error.what()).get()});
+  Ref made = call(
+      error_functions.bridge_error,
+      {str(code_name(error.code())).get(), str(error.detail()).get(), str(error.what()).get()});
   PyErr_SetObject(reinterpret_cast<PyObject*>(type_of(made.get())), made.get());
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Failures on their way across: any C++ exception → JavaScript, and a JavaScript exception → Python.
-// Nobody else translates them.
+// Failures on their way across: any C++ exception → JavaScript, and a JavaScript exception →
+// Python. Nobody else translates them.
 
 #include <node_api.h>
 

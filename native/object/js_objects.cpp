@@ -173,8 +173,7 @@ Ref JsObjects::reference(double number, napi_value object) {
   node_check(env_, napi_create_reference(env_, object, 1, &strong));
   body_of(proxy.get()) = {new std::shared_ptr<JsOwner>(owner_), number, strong, call_function,
                           nullptr};
-  PyObject* held =
-      free_threaded ? check(PyWeakref_NewRef(proxy.get(), nullptr)) : proxy.get();
+  PyObject* held = free_threaded ? check(PyWeakref_NewRef(proxy.get(), nullptr)) : proxy.get();
   held_[number] = {strong, held};
   return proxy;
 }

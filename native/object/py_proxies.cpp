@@ -29,8 +29,7 @@ void PyProxies::throw_released() { throw BridgeError(Code::RELEASED); }
 
 napi_value PyProxies::value_of(const Slot& slot) const {
   napi_value value = nullptr;
-  if (slot.proxy != nullptr)
-    node_check(env_, napi_get_reference_value(env_, slot.proxy, &value));
+  if (slot.proxy != nullptr) node_check(env_, napi_get_reference_value(env_, slot.proxy, &value));
   return value;
 }
 
@@ -74,12 +73,9 @@ PyObject* PyProxies::vacate(uint32_t id) {
   return object;
 }
 
-bool PyProxies::give_back(uint32_t id) {
-  PyObject* given = object(id);
-  if (is_permanent(given)) return false;
-  if (--slots_[id].acquisitions > 0) return false;
-  Py_DecRef(vacate(id));
-  return true;
+Ref PyProxies::give_back(uint32_t id) {
+  if (is_permanent(object(id)) || --slots_[id].acquisitions > 0) return {};
+  return steal(vacate(id));
 }
 
 void PyProxies::sweep() {

@@ -7,7 +7,8 @@
 //      every so many creations, and when the collector has run (lib/object/sweep.ts).
 //   3. Each crossing adds one acquisition to the proxy; giving back the last one releases the slot.
 //      When the proxy itself is collected, all of them are gone.
-//   4. Dropping an object runs user code (`__del__`): only between two calls, never while a value is
+//   4. Dropping an object runs user code (`__del__`): only between two calls, never while a value
+//   is
 //      being converted.
 
 #include <node_api.h>
@@ -40,9 +41,9 @@ class PyProxies {
     return slots_[id].object;
   }
 
-  // Gives back one acquisition. True where it was the last one and the slot is free again.
-  // Modules, classes and builtins are never released.
-  bool give_back(uint32_t id);
+  // Gives back one acquisition: the object where it was the last one and the slot is free again,
+  // else nothing. Modules, classes and builtins are never released.
+  Ref give_back(uint32_t id);
 
   bool sweep_is_due() const { return created_ >= sweep_after_; }
 

@@ -1,7 +1,8 @@
 #pragma once
 // Leaving the process. The interpreter is never finalised; static destructors under live Python
-// threads hang or crash, so after Node's own exit hooks the process leaves by _exit(code) where such
-// threads run. Where none do, it ends as any process: sanitizers and coverage write their reports.
+// threads hang or crash, so after Node's own exit hooks the process leaves by _exit(code) where
+// such threads run. Where none do, it ends as any process: sanitizers and coverage write their
+// reports.
 
 namespace pybridge {
 

@@ -3,8 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 
 #include "errors/bridge_error.h"
 #include "runtime/start.h"
@@ -14,11 +12,7 @@ namespace {
 
 constexpr size_t stack_reserve = 512 * 1024;
 
-std::mutex mutex;
-std::map<napi_env, Environment*>& environments() {
-  static auto* all = new std::map<napi_env, Environment*>;
-  return *all;
-}
+thread_local Environment* of_this_thread = nullptr;
 
 const char* stack_limit_of_this_thread() {
 #if defined(__linux__)
@@ -34,44 +28,36 @@ const char* stack_limit_of_this_thread() {
 #endif
 }
 
-// The state of the thread that started Python belongs to Python's main thread: it stays.
-void end_environment(void* data) {
-  auto* environment = static_cast<Environment*>(data);
-  {
-    std::lock_guard lock(mutex);
-    environments().erase(environment->env);
+}  // namespace
+
+Environment& share_environment() {
+  if (of_this_thread == nullptr) {
+    of_this_thread = new Environment;
+    of_this_thread->owner = std::this_thread::get_id();
+    of_this_thread->stack_limit = stack_limit_of_this_thread();
   }
-  Thread& thread = environment->thread;
-  if (thread.state != nullptr && thread.state != main_thread_state() &&
-      gate.load() == Gate::open) {
+  of_this_thread->shares++;
+  return *of_this_thread;
+}
+
+// The state of the thread that started Python belongs to Python's main thread: it stays.
+void give_up_environment(Environment& environment) {
+  if (--environment.shares > 0) return;
+  Thread& thread = environment.thread;
+  if (thread.state != nullptr && thread.state != main_thread_state() && gate.load() == Gate::open) {
     PyEval_RestoreThread(thread.state);
     PyThreadState_Clear(thread.state);
     PyThreadState_DeleteCurrent();
   }
-  delete environment;
-}
-
-}  // namespace
-
-Environment& environment_of(napi_env env) {
-  std::lock_guard lock(mutex);
-  Environment*& environment = environments()[env];
-  if (environment == nullptr) {
-    environment = new Environment;
-    environment->env = env;
-    environment->owner = std::this_thread::get_id();
-    environment->stack_limit = stack_limit_of_this_thread();
-    napi_add_env_cleanup_hook(env, end_environment, environment);
-  }
-  return *environment;
+  delete of_this_thread;
+  of_this_thread = nullptr;
 }
 
 void join_python(Environment& environment) {
   if (environment.thread.state != nullptr) return;
   if (!python_started()) throw BridgeError(Code::START_ON_MAIN);
-  environment.thread.state = is_main_python_thread()
-                                 ? main_thread_state()
-                                 : PyThreadState_New(PyInterpreterState_Main());
+  environment.thread.state =
+      is_main_python_thread() ? main_thread_state() : PyThreadState_New(PyInterpreterState_Main());
 }
 
 void check_stack(const Environment& environment) {

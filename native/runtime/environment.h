@@ -1,8 +1,6 @@
 #pragma once
-// One Node environment: the main thread's, or a worker's. It outlives every instance of the addon
-// that it loads, and owns the thread state that they share.
-
-#include <node_api.h>
+// One JavaScript thread: the main one, or a worker's. Every instance of the addon on it shares its
+// thread state: two copies of lib/ have two instances, and so has an addon that is loaded again.
 
 #include <thread>
 
@@ -11,18 +9,18 @@
 namespace pybridge {
 
 struct Environment {
-  napi_env env = nullptr;
   Thread thread;
   std::thread::id owner;
   const char* stack_limit = nullptr;  // below this address no call may begin
   bool ending = false;
+  size_t shares = 0;
 
   bool is_current() const { return owner == std::this_thread::get_id(); }
 };
 
-// The environment of this thread, made at the first call. It ends with Node's clean-up hooks, after
-// those that were added later.
-Environment& environment_of(napi_env env);
+// The environment of this thread, made for the first instance and ended with the last one.
+Environment& share_environment();
+void give_up_environment(Environment& environment);
 
 // Gives the thread its state, if Python runs. Throws START_ON_MAIN.
 void join_python(Environment& environment);

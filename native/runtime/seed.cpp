@@ -3,10 +3,12 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include <array>
+#include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <vector>
 
 #include "cpython/attach.h"
 
@@ -27,27 +29,45 @@ struct Copy {
   size_t size;
 };
 
-// Small plain data that libc may change later: pointers and numbers, not C++ streams.
-constexpr size_t followed_size = 2 * sizeof(void*);
+// What libc changes later: `environ`, `timezone` and `tzname`, word by word. C++ streams are seeded
+// once.
+struct Word {
+  uintptr_t* live;
+  uintptr_t* original;
+};
 
-std::vector<Copy>& followed() {
-  static std::vector<Copy> copies;
-  return copies;
+constexpr size_t max_followed = 8;
+std::array<Word, max_followed> followed;
+size_t followed_count = 0;
+
+void follow_words() {
+  for (size_t i = 0; i < followed_count; i++) {
+    const auto now = std::atomic_ref(*followed[i].live).load(std::memory_order_relaxed);
+    std::atomic_ref original(*followed[i].original);
+    if (original.load(std::memory_order_relaxed) != now)
+      original.store(now, std::memory_order_relaxed);
+  }
 }
 
-Copy environment{};
+bool changes_later(const char* name) {
+  for (const char* part : {"environ", "timezone", "tzname"}) {
+    if (std::strstr(name, part) != nullptr) return true;
+  }
+  return false;
+}
 
-void follow_moved_environment() {
-  auto* live = static_cast<void* volatile*>(environment.live);
-  auto* original = static_cast<void* volatile*>(environment.original);
-  if (*original != *live) *original = *live;
+void follow_words_of(const Copy& copy) {
+  const size_t words = copy.size / sizeof(uintptr_t);
+  for (size_t i = 0; i < words && followed_count < max_followed; i++)
+    followed[followed_count++] = {static_cast<uintptr_t*>(copy.live) + i,
+                                  static_cast<uintptr_t*>(copy.original) + i};
 }
 
 struct Executable {
   ElfW(Addr) base = 0;
-  const ElfW(Rela)* relocations = nullptr;
+  const ElfW(Rela) * relocations = nullptr;
   size_t relocation_count = 0;
-  const ElfW(Sym)* symbols = nullptr;
+  const ElfW(Sym) * symbols = nullptr;
   const char* names = nullptr;
 };
 
@@ -122,14 +142,16 @@ bool is_writable(const void* address) {
 }
 
 bool must_be_seen_by_all(const char* library) {
-  for (const char* part : {"libasan", "libtsan", "libubsan", "liblsan", "libclang_rt", "libjemalloc",
-                           "libtcmalloc", "libmimalloc", "libhoard", "libdmalloc", "libefence"}) {
+  for (const char* part :
+       {"libasan", "libtsan", "libubsan", "liblsan", "libclang_rt", "libjemalloc", "libtcmalloc",
+        "libmimalloc", "libhoard", "libdmalloc", "libefence"}) {
     if (std::strstr(library, part) != nullptr) return true;
   }
   return false;
 }
 
-// Does this library define malloc itself? Its own scope is searched first, so the answer lies in it.
+// Does this library define malloc itself? Its own scope is searched first, so the answer lies in
+// it.
 bool defines_malloc(const link_map& library) {
   void* handle = dlopen(library.l_name, RTLD_NOW | RTLD_NOLOAD);
   if (handle == nullptr) return false;
@@ -195,20 +217,11 @@ void seed_copies() {
     void* original = original_of(name, live);
     if (original == nullptr || !is_writable(original)) continue;
     std::memcpy(original, live, symbol.st_size);
-    const Copy copy{live, original, symbol.st_size};
-    if (symbol.st_size <= followed_size) followed().push_back(copy);
-    if (std::strstr(name, "environ") != nullptr) {
-      environment = copy;
-      follow_environment = follow_moved_environment;
-    }
+    if (changes_later(name)) follow_words_of({live, original, symbol.st_size});
   }
+  if (followed_count > 0) follow_environment = follow_words;
 }
 
-void follow_copies() {
-  for (const Copy& copy : followed()) {
-    if (std::memcmp(copy.original, copy.live, copy.size) != 0)
-      std::memcpy(copy.original, copy.live, copy.size);
-  }
-}
+void follow_copies() { follow_words(); }
 
 }  // namespace pybridge

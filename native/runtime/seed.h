@@ -4,8 +4,10 @@
 // RTLD_DEEPBIND sees those originals: `std::cout << "x"` crashes there, and `environ` is empty. So:
 //
 //   1. Before libpython is opened, each writable original is given the live object's content.
-//   2. libc moves `environ` at a later setenv: attaching follows it (one comparison), and Python's
-//      own os.putenv, os.unsetenv and time.tzset are followed by follow_copies().
+//   2. libc moves `environ` at a later setenv, and the time zone at a tzset: attaching follows them
+//   (a
+//      comparison for each word), and Python's own os.putenv, os.unsetenv and time.tzset are
+//      followed by follow_copies().
 
 namespace pybridge {
 
@@ -17,7 +19,7 @@ int deepbind_flag();
 // Rule 1. Does nothing without RTLD_DEEPBIND.
 void seed_copies();
 
-// Rule 2: brings every small seeded object up to date.
+// Rule 2.
 void follow_copies();
 
 }  // namespace pybridge

@@ -7,7 +7,9 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <thread>
+#include <utility>
 
 #include "cpython/check.h"
 #include "cpython/layouts.h"
@@ -47,6 +49,30 @@ class SavedSignals {
   std::array<bool, NSIG> known_{};
 };
 
+// Extension modules are opened with the flags of sys.setdlopenflags, and `site` opens some already:
+// a .pth file may import anything. So the flags are set where the first module that every
+// interpreter needs, `posix`, is made.
+int extension_flags = 0;
+PyObject* (*make_posix)() = nullptr;
+
+PyObject* make_posix_after_flags() {
+  try {
+    Ref flags = steal(check(PyLong_FromLongLong(extension_flags)));
+    if (PyObject* set = PySys_GetObject("setdlopenflags")) call(set, {flags.get()});
+  } catch (const PythonError&) {
+    // `posix` itself will fail then, and say why.
+  }
+  return make_posix();
+}
+
+void open_extensions_with(int flags) {
+  extension_flags = flags;
+  for (PyInittab* module = *PyImport_Inittab; module->name != nullptr; module++) {
+    if (std::strcmp(module->name, "posix") == 0)
+      make_posix = std::exchange(module->initialize, make_posix_after_flags);
+  }
+}
+
 // PyConfig differs between versions, so it is opaque: larger than any of them and zeroed. CPython
 // fills its defaults, the command line says the rest, and a failure comes back as a PyStatus
 // (Py_InitializeEx would end the process with a bad home, and give ASCII under LANG=C).
@@ -77,6 +103,8 @@ class Config {
 
 }  // namespace
 
+void let_others_join() { started.store(true, std::memory_order_release); }
+
 bool python_started() { return started.load(std::memory_order_acquire); }
 
 PyThreadState* main_thread_state() { return main_state; }
@@ -94,6 +122,7 @@ Started start_python(const StartOptions& options, Thread& thread) {
   result.deepbind = deepbind != 0;
   // Extension modules in wheels do not link libpython: they find its symbols in the global scope.
   load_library(options.library, RTLD_NOW | RTLD_GLOBAL | deepbind);
+  if (deepbind != 0) open_extensions_with(RTLD_NOW | deepbind);
   result.load_milliseconds = milliseconds_since(loading);
 
   const auto initializing = Clock::now();
@@ -114,7 +143,6 @@ Started start_python(const StartOptions& options, Thread& thread) {
   } catch (const PythonError&) {
     throw BridgeError(Code::START_FAILED, "the layouts of this Python could not be verified");
   }
-  started.store(true, std::memory_order_release);
   return result;
 }
 

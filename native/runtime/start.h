@@ -2,7 +2,6 @@
 // The one interpreter of this process: started once, never finalised.
 
 #include <string>
-#include <vector>
 
 #include "cpython/attach.h"
 
@@ -10,9 +9,9 @@ namespace pybridge {
 
 struct StartOptions {
   std::string library;
-  std::string executable;         // argv[0]: CPython finds the prefix and a venv from it
-  std::string package;            // the folder of the Python package `pybridge`
-  bool layouts = true;            // false: only C functions (PYBRIDGE_LAYOUTS=off)
+  std::string executable;  // argv[0]: CPython finds the prefix and a venv from it
+  std::string package;     // the folder of the Python package `pybridge`
+  bool layouts = true;     // false: only C functions (PYBRIDGE_LAYOUTS=off)
 };
 
 struct Started {
@@ -25,6 +24,8 @@ struct Started {
 // Opens libpython, initialises it on this thread, and leaves it attached. Throws BridgeError.
 Started start_python(const StartOptions& options, Thread& thread);
 
+// What pybridge itself has there is ready as well: other threads may join.
+void let_others_join();
 bool python_started();
 
 // The state of the thread that started Python, and whether this is that thread.

@@ -1,11 +1,10 @@
 """Runs first, before any other module of the user's is imported. Standard library only.
 
-1. Extension modules are opened with DEEPBIND: Node exports OpenSSL, zlib and libuv symbols, and
-   Python's own libraries must not bind to them.
-2. libc's `environ` and time zone live in Node's executable; whoever changes them from Python brings
+1. libc's `environ` and time zone live in Node's executable; whoever changes them from Python brings
    the copies that DEEPBIND libraries read up to date.
-3. Output is written line by line, so that it comes in the order of Node's, and waits where a pipe
-   is full: Node makes pipes non-blocking, and an ordinary stream would lose what does not fit.
+2. Output is written line by line, to a descriptor that blocks. Node makes pipes non-blocking: an
+   ordinary stream would lose what does not fit, and Node would keep its own lines back until its
+   loop runs, behind ours.
 
 The package imports little at the start: `typing`, `functools`, `re`, `traceback` and `ast` would cost
 more than everything else here together.
@@ -22,7 +21,6 @@ from . import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Buffer
     from typing import Any, Callable
 
 
@@ -49,7 +47,7 @@ def _follow_environment() -> None:
 
 
 class PatientWriter(io.RawIOBase):
-    """A file descriptor that is written to the end, blocking or not."""
+    """A file descriptor that is written to the end, whatever Node made of it."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
@@ -66,13 +64,14 @@ class PatientWriter(io.RawIOBase):
     def isatty(self) -> bool:
         return os.isatty(self._descriptor)
 
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         view = memoryview(data).cast("B")
         written = 0
+        os.set_blocking(self._descriptor, True)
         while written < len(view):
             try:
                 written += os.write(self._descriptor, view[written:])
-            except BlockingIOError:
+            except BlockingIOError:  # made non-blocking again, by Node or by who shares it
                 self._wait()
         return written
 
@@ -101,8 +100,6 @@ def _replace_streams() -> None:
 
 
 def _begin() -> None:
-    if hasattr(sys, "setdlopenflags"):
-        sys.setdlopenflags(_native.dlopen_flags)
     _follow_environment()
     _replace_streams()
 
@@ -110,6 +107,8 @@ def _begin() -> None:
 def configure(path: list[str], argv: list[str] | None) -> None:
     """Apply the options of python.start that need a running interpreter."""
     sys.argv = [""] if argv is None else list(argv)
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path.insert(0, "")  # the working folder, where `python -c` looks first
     sys.path[:0] = [entry for entry in path if entry not in sys.path]
 
 
@@ -129,7 +128,7 @@ def end() -> bool:
     import _thread
     import atexit
 
-    run: Callable[[], None] = getattr(atexit, "_run_exitfuncs")
+    run: Callable[[], None] = vars(atexit)["_run_exitfuncs"]
     try:
         run()
     except BaseException as error:  # 3.8 and 3.9 raise the last one after printing it
@@ -139,7 +138,7 @@ def end() -> bool:
             stream.flush()
         except (AttributeError, OSError, ValueError):
             pass  # replaced, closed, or broken by the user: there is nowhere to say so
-    count: Callable[[], int] = getattr(_thread, "_count")
+    count: Callable[[], int] = vars(_thread)["_count"]
     return count() > 0
 
 

@@ -2,10 +2,8 @@
 
 from typing import Any, final
 
-dlopen_flags: int
-
 def follow_copies() -> None:
-    """Bring seeded copies of libc's data (environ, tzname) up to date."""
+    """Bring seeded copies of libc's data (environ, timezone, tzname) up to date."""
 
 @final
 class JsProxy:

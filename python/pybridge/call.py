@@ -10,13 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
     from types import CodeType
-    from typing import Any, Callable, Dict, List, Optional
+    from typing import Any, Callable
 
 _numbers = count(1)
 
 # Sources that tracebacks can still show; each is kept under a name of its own.
 _MAX_SOURCES = 256
-_sources: List[str] = []
+_sources: list[str] = []
 
 
 def _compile(source: Any, mode: str, text: str) -> CodeType:
@@ -32,17 +32,17 @@ def _compile(source: Any, mode: str, text: str) -> CodeType:
     return code
 
 
-def _namespace(scope: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+def _namespace(scope: dict[str, Any] | None) -> dict[str, Any]:
     return __main__.__dict__ if scope is None else scope
 
 
-def evaluate(source: str, scope: Optional[Dict[str, Any]] = None) -> Any:
+def evaluate(source: str, scope: dict[str, Any] | None = None) -> Any:
     """The value of an expression, in `__main__` unless a scope is given."""
     text = source.strip()
     return eval(compile(text, "<python.eval>", "eval", dont_inherit=True), _namespace(scope))
 
 
-def execute(source: str, scope: Optional[Dict[str, Any]] = None) -> None:
+def execute(source: str, scope: dict[str, Any] | None = None) -> None:
     """Run statements, in `__main__` unless a scope is given."""
     import textwrap
 
@@ -50,7 +50,7 @@ def execute(source: str, scope: Optional[Dict[str, Any]] = None) -> None:
     exec(_compile(text, "exec", text), _namespace(scope))
 
 
-def run_path(path: str) -> Dict[str, Any]:
+def run_path(path: str) -> dict[str, Any]:
     """Run a file as `python FILE` does, and return its globals."""
     import runpy
 
@@ -61,7 +61,7 @@ def _parameter(index: int) -> str:
     return f"_pybridge_{index}_"
 
 
-def _refuse_pasted(tree: ast.AST, names: List[str]) -> None:
+def _refuse_pasted(tree: ast.AST, names: list[str]) -> None:
     import ast
 
     for node in ast.walk(tree):
@@ -74,7 +74,7 @@ def _refuse_pasted(tree: ast.AST, names: List[str]) -> None:
                 )
 
 
-def template(strings: List[str]) -> Callable[..., Any]:
+def template(strings: list[str]) -> Callable[..., Any]:
     """The function that a template stands for: its parameters are the interpolated values.
 
     Statements are allowed; the value is that of a last expression. Names that are assigned are
@@ -98,7 +98,7 @@ def template(strings: List[str]) -> Callable[..., Any]:
     function: Any = ast.parse(f"def template({', '.join(names)}): pass").body[0]
     function.body = body or function.body
     module = ast.Module(body=[function], type_ignores=[])
-    scope: Dict[str, Any] = {}
+    scope: dict[str, Any] = {}
     exec(_compile(ast.fix_missing_locations(module), "exec", text), __main__.__dict__, scope)
     made: Callable[..., Any] = scope["template"]
     return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, List, Optional, Tuple
+    from typing import Any, Optional, Tuple
 
     Link = Tuple[BaseException, str, str, str, Optional[str]]
     Frame = Tuple[str, int, str, Optional[str]]
@@ -53,16 +53,16 @@ def message_of(error: BaseException) -> str:
 
 def _link(error: BaseException) -> Link:
     kind = type(error)
-    if kind is BridgeError:
+    if isinstance(error, BridgeError):
         return error, kind.__name__, kind.__module__, error.detail, error.code
     return error, str(kind.__qualname__), str(kind.__module__), message_of(error), None
 
 
-def describe(error: BaseException) -> List[Link]:
+def describe(error: BaseException) -> list[Link]:
     """The exception and its causes, outermost first: bounded, and cut where they go in a circle."""
-    links: List[Link] = []
+    links: list[Link] = []
     seen: set[int] = set()
-    current: Optional[BaseException] = error
+    current: BaseException | None = error
     while current is not None and id(current) not in seen and len(links) < MAX_CHAIN:
         seen.add(id(current))
         links.append(_link(current))
@@ -73,7 +73,7 @@ def describe(error: BaseException) -> List[Link]:
     return links
 
 
-def frames(error: BaseException) -> List[Frame]:
+def frames(error: BaseException) -> list[Frame]:
     """File, line, function and source line of each frame, outermost first."""
     import traceback
 
@@ -93,5 +93,7 @@ def format_traceback(error: BaseException) -> str:
 
 def is_instance_named(error: BaseException, name: str) -> bool:
     """Is the exception of a class of this name, or of one derived from it?"""
-    return any(name in (kind.__name__, f"{kind.__module__}.{kind.__qualname__}")
-               for kind in type(error).__mro__)
+    return any(
+        name in (kind.__name__, f"{kind.__module__}.{kind.__qualname__}")
+        for kind in type(error).__mro__
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module as import_module
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -28,7 +26,7 @@ def is_missing(target: Any, name: str, error: AttributeError) -> bool:
     return all(kind.__dict__.get(name, _ABSENT) is _ABSENT for kind in kinds)
 
 
-def is_iterable(target: Any) -> bool:
+def is_iterable(target: object) -> bool:
     """Can JavaScript go through it with for…of? Asks the class, as iter() does."""
     kind = type(target)
     return getattr(kind, "__iter__", None) is not None or (
@@ -36,3 +34,21 @@ def is_iterable(target: Any) -> bool:
     )
 
 
+def _class_of(target: object) -> type:
+    return type(target)
+
+
+_PLAIN: Any = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
+
+
+def plain(target: Any) -> Any:
+    """What an instance of a subclass of a built-in type, or a NumPy scalar, holds; else itself."""
+    kind = _class_of(target)
+    if kind in _PLAIN:
+        return target
+    for base in _PLAIN:
+        if issubclass(kind, base):
+            return base(target)
+    if kind.__module__ == "numpy" and hasattr(kind, "item") and not hasattr(kind, "__setitem__"):
+        return target.item()
+    return target
