@@ -1,7 +1,4 @@
-// Exports and teardown; the only file that knows every room. node-addon-api here, where nothing is
-// hot; raw Node-API everywhere else.
-
-#include <napi.h>
+// Exports and teardown; the only file that knows every room.
 
 #include "call/entry.h"
 #include "call/package.h"
@@ -47,64 +44,123 @@ struct FirstStart {
 };
 FirstStart first;
 
-Napi::Value describe_start(Napi::Env env) {
-  const Started& started = first.started;
-  Napi::Object result = Napi::Object::New(env);
-  result.Set("version", started.version);
-  result.Set("freeThreaded", free_threaded);
-  result.Set("deepbind", started.deepbind);
-  result.Set("loadMilliseconds", started.load_milliseconds);
-  result.Set("initializeMilliseconds", started.initialize_milliseconds);
-  result.Set("story", first.story);
-  Napi::Object routes = Napi::Object::New(env);
-  routes.Set("text", layouts.text);
-  routes.Set("tuple", layouts.tuple_items != 0);
-  routes.Set("vectorcall", PyObject_Vectorcall != nullptr ? "function"
-                           : layouts.vectorcall           ? "layout"
-                                                          : "tuple");
-  result.Set("layouts", routes);
+// A JavaScript object, property by property.
+class Object {
+ public:
+  explicit Object(napi_env env) : env_(env) { node_check(env, napi_create_object(env, &object_)); }
+
+  void set(const char* name, napi_value value) {
+    node_check(env_, napi_set_named_property(env_, object_, name, value));
+  }
+  void set(const char* name, const std::string& text) {
+    napi_value value = nullptr;
+    node_check(env_, napi_create_string_utf8(env_, text.data(), text.size(), &value));
+    set(name, value);
+  }
+  void set(const char* name, const char* text) { set(name, std::string(text)); }
+  void set(const char* name, double number) {
+    napi_value value = nullptr;
+    node_check(env_, napi_create_double(env_, number, &value));
+    set(name, value);
+  }
+  void set(const char* name, bool truth) {
+    napi_value value = nullptr;
+    node_check(env_, napi_get_boolean(env_, truth, &value));
+    set(name, value);
+  }
+  void set(const char* name, napi_callback function, void* data) {
+    napi_value value = nullptr;
+    node_check(env_, napi_create_function(env_, name, NAPI_AUTO_LENGTH, function, data, &value));
+    set(name, value);
+  }
+
+  napi_value value() const { return object_; }
+
+ private:
+  napi_env env_;
+  napi_value object_ = nullptr;
+};
+
+napi_value property(napi_env env, napi_value object, const char* name) {
+  napi_value value = nullptr;
+  node_check(env, napi_get_named_property(env, object, name, &value));
+  return value;
+}
+
+std::string text(napi_env env, napi_value object, const char* name) {
+  napi_value value = property(env, object, name);
+  size_t size = 0;
+  node_check(env, napi_get_value_string_utf8(env, value, nullptr, 0, &size));
+  std::string result(size, '\0');
+  node_check(env, napi_get_value_string_utf8(env, value, result.data(), size + 1, &size));
   return result;
 }
 
-Napi::Value start(const Napi::CallbackInfo& info) {
-  Bridge& bridge = *static_cast<Bridge*>(info.Data());
-  const Napi::Object given = info[0].As<Napi::Object>();
+bool truth(napi_env env, napi_value value) {
+  bool result = false;
+  node_check(env, napi_get_value_bool(env, value, &result));
+  return result;
+}
+
+napi_value describe_start(napi_env env) {
+  const Started& started = first.started;
+  Object routes(env);
+  routes.set("text", layouts.text);
+  routes.set("tuple", layouts.tuple_items != 0);
+  routes.set("vectorcall", PyObject_Vectorcall != nullptr ? "function"
+                           : layouts.vectorcall           ? "layout"
+                                                          : "tuple");
+  Object result(env);
+  result.set("version", started.version);
+  result.set("freeThreaded", free_threaded);
+  result.set("deepbind", started.deepbind);
+  result.set("loadMilliseconds", started.load_milliseconds);
+  result.set("initializeMilliseconds", started.initialize_milliseconds);
+  result.set("story", first.story);
+  result.set("layouts", routes.value());
+  return result.value();
+}
+
+napi_value start(Bridge& bridge, const Arguments& arguments) {
+  napi_env env = bridge.env;
+  const napi_value given = arguments.values[0];
   StartOptions options;
-  options.library = given.Get("library").As<Napi::String>();
-  options.executable = given.Get("executable").As<Napi::String>();
-  options.package = given.Get("package").As<Napi::String>();
-  options.layouts = given.Get("layouts").As<Napi::Boolean>();
+  options.library = text(env, given, "library");
+  options.executable = text(env, given, "executable");
+  options.package = text(env, given, "package");
+  options.layouts = truth(env, property(env, given, "layouts"));
+  std::string story = text(env, given, "story");
+
+  Thread& thread = bridge.environment.thread;
+  LeaveDetached leave(thread);
+  first = {start_python(options, thread), std::move(story)};
   try {
-    Thread& thread = bridge.environment.thread;
-    LeaveDetached leave(thread);
-    first = {start_python(options, thread), given.Get("story").As<Napi::String>()};
-    try {
-      load_package(options.package);
-    } catch (const PythonError& error) {
-      throw BridgeError(Code::START_FAILED, reason_of(error));
-    }
-    adopt_package(bridge);
-    watch_exit();
-    let_others_join();
-    return describe_start(info.Env());
-  } catch (const BridgeError&) {
-    throw_detached(bridge);
-    return info.Env().Undefined();
+    load_package(options.package);
+  } catch (const PythonError& error) {
+    throw BridgeError(Code::START_FAILED, reason_of(error));
   }
+  adopt_package(bridge);
+  watch_exit();
+  let_others_join();
+  return describe_start(env);
 }
 
 // Another thread, or another copy of lib/ on this one, has started Python already: what it found.
-Napi::Value join(const Napi::CallbackInfo& info) {
-  Bridge& bridge = *static_cast<Bridge*>(info.Data());
-  if (!python_started()) return info.Env().Undefined();
-  try {
-    join_python(bridge.environment);
-    adopt_package(bridge);
-    return describe_start(info.Env());
-  } catch (const BridgeError&) {
-    throw_detached(bridge);
-    return info.Env().Undefined();
-  }
+napi_value join(Bridge& bridge, const Arguments&) {
+  if (!python_started()) return nullptr;
+  join_python(bridge.environment);
+  adopt_package(bridge);
+  return describe_start(bridge.env);
+}
+
+napi_value connect(Bridge& bridge, const Arguments& arguments) {
+  bridge.connect(arguments.values[0]);
+  return nullptr;
+}
+
+napi_value set_scratch(Bridge& bridge, const Arguments& arguments) {
+  bridge.set_scratch(arguments.values[0], arguments.values[1]);
+  return nullptr;
 }
 
 napi_value join_threads(Bridge&, const Arguments&) {
@@ -112,65 +168,48 @@ napi_value join_threads(Bridge&, const Arguments&) {
   return nullptr;
 }
 
-// Runs `atexit`, flushes, and says whether Python threads still run.
-napi_value end(Bridge&, const Arguments&) {
-  Ref running = call(package.end, {});
+// end(natural): runs `atexit`, flushes, and says whether Python threads still run.
+napi_value end(Bridge& bridge, const Arguments& arguments) {
+  const bool natural = truth(bridge.env, arguments.values[0]);
+  set_threads_running(true);  // whoever leaves from within `atexit` has not looked
+  Ref running = call(package.end, {natural ? Py_True : Py_False});
   set_threads_running(running.get() == Py_True);
   return nullptr;
 }
 
-Napi::Value connect(const Napi::CallbackInfo& info) {
-  Bridge& bridge = *static_cast<Bridge*>(info.Data());
-  try {
-    bridge.connect(info[0]);
-  } catch (...) {
-    throw_detached(bridge);
-  }
-  return info.Env().Undefined();
-}
-
-Napi::Value set_scratch(const Napi::CallbackInfo& info) {
-  Bridge& bridge = *static_cast<Bridge*>(info.Data());
-  try {
-    bridge.set_scratch(info[0], info[1]);
-  } catch (...) {
-    throw_detached(bridge);
-  }
-  return info.Env().Undefined();
-}
-
+// For bodies that may run before Python does.
 template <Body body>
-void add(Napi::Object& exports, Bridge& bridge, const char* name) {
-  napi_value function = nullptr;
-  napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, entry<body>, &bridge, &function);
-  exports.Set(name, Napi::Value(exports.Env(), function));
+napi_value detached_entry(napi_env env, napi_callback_info info) {
+  Arguments arguments;
+  void* data = nullptr;
+  if (napi_get_cb_info(env, info, &arguments.count, arguments.values, nullptr, &data) != napi_ok)
+    return nullptr;
+  Bridge& bridge = *static_cast<Bridge*>(data);
+  try {
+    return body(bridge, arguments);
+  } catch (...) {
+    throw_detached(bridge);
+    return nullptr;
+  }
 }
 
-void add(Napi::Object& exports, Bridge& bridge, const char* name,
-         Napi::Value (*function)(const Napi::CallbackInfo&)) {
-  exports.Set(name, Napi::Function::New(exports.Env(), function, name, &bridge));
-}
-
-Napi::Object lists(Napi::Env env) {
-  Napi::Object all = Napi::Object::New(env);
-  Napi::Object codes = Napi::Object::New(env);
-#define X(code, happened, advice) \
-  codes.Set(#code, Napi::String::New(env, BridgeError(Code::code).what()));
+napi_value lists(napi_env env) {
+  Object codes(env);
+#define X(code, happened, advice) codes.set(#code, BridgeError(Code::code).what());
   PYBRIDGE_ERRORS(X)
 #undef X
-  Napi::Object tags = Napi::Object::New(env);
-#define X(name, value) tags.Set(#name, Napi::Number::New(env, value));
+  Object tags(env);
+#define X(name, value) tags.set(#name, static_cast<double>(value));
   PYBRIDGE_TAPE(X)
 #undef X
-  all.Set("codes", codes);
-  all.Set("tags", tags);
-  return all;
+  Object all(env);
+  all.set("codes", codes.value());
+  all.set("tags", tags.value());
+  return all.value();
 }
 
 // A bridge of its own for each copy of lib/: they share the interpreter, never each other's tables.
-Napi::Value open(const Napi::CallbackInfo& info) {
-  Napi::Env env = info.Env();
-  Napi::Object exports = Napi::Object::New(env);
+Bridge* make_bridge(napi_env env) {
   auto* bridge = new Bridge(env);
   napi_add_env_cleanup_hook(
       env,
@@ -180,49 +219,69 @@ Napi::Value open(const Napi::CallbackInfo& info) {
         delete ended;
       },
       bridge);
-
-  add(exports, *bridge, "connect", connect);
-  add(exports, *bridge, "setScratch", set_scratch);
-  add(exports, *bridge, "start", start);
-  add(exports, *bridge, "join", join);
-  add<join_threads>(exports, *bridge, "joinThreads");
-  add<end>(exports, *bridge, "end");
-  add<calls::scalars>(exports, *bridge, "call");
-  add<calls::by_tape>(exports, *bridge, "callByTape");
-  add<objects::import_module>(exports, *bridge, "importModule");
-  add<objects::intern>(exports, *bridge, "intern");
-  add<objects::forget_names>(exports, *bridge, "forgetNames");
-  add<objects::get_attribute>(exports, *bridge, "getAttribute");
-  add<objects::set_attribute>(exports, *bridge, "setAttribute");
-  add<objects::delete_attribute>(exports, *bridge, "deleteAttribute");
-  add<objects::has_attribute>(exports, *bridge, "hasAttribute");
-  add<objects::get_item>(exports, *bridge, "getItem");
-  add<objects::set_item>(exports, *bridge, "setItem");
-  add<objects::is_iterable>(exports, *bridge, "isIterable");
-  add<objects::iterate>(exports, *bridge, "iterate");
-  add<objects::next>(exports, *bridge, "next");
-  add<objects::represent>(exports, *bridge, "represent");
-  add<objects::convert_to_string>(exports, *bridge, "convertToString");
-  add<objects::attribute_names>(exports, *bridge, "attributeNames");
-  add<objects::copy>(exports, *bridge, "copy");
-  add<objects::reference>(exports, *bridge, "reference");
-  add<objects::give_back>(exports, *bridge, "giveBack");
-  add<objects::sweep>(exports, *bridge, "sweep");
-  add<objects::count_live>(exports, *bridge, "countLive");
-  exports.Set("lists", lists(env));
-  return exports;
+  return bridge;
 }
 
-Napi::Object initialize(Napi::Env env, Napi::Object exports) {
-  exports.Set("open", Napi::Function::New(env, open, "open"));
-  return exports;
+napi_value list_exports(napi_env env) {
+  Bridge* bridge = make_bridge(env);
+  Object exports(env);
+  exports.set("connect", detached_entry<connect>, bridge);
+  exports.set("setScratch", detached_entry<set_scratch>, bridge);
+  exports.set("start", detached_entry<start>, bridge);
+  exports.set("join", detached_entry<join>, bridge);
+  exports.set("joinThreads", entry<join_threads>, bridge);
+  exports.set("end", entry<end>, bridge);
+  exports.set("call", entry<calls::scalars>, bridge);
+  exports.set("callByTape", entry<calls::by_tape>, bridge);
+  exports.set("importModule", entry<objects::import_module>, bridge);
+  exports.set("intern", entry<objects::intern>, bridge);
+  exports.set("forgetNames", entry<objects::forget_names>, bridge);
+  exports.set("getAttribute", entry<objects::get_attribute>, bridge);
+  exports.set("setAttribute", entry<objects::set_attribute>, bridge);
+  exports.set("deleteAttribute", entry<objects::delete_attribute>, bridge);
+  exports.set("hasAttribute", entry<objects::has_attribute>, bridge);
+  exports.set("getItem", entry<objects::get_item>, bridge);
+  exports.set("setItem", entry<objects::set_item>, bridge);
+  exports.set("isIterable", entry<objects::is_iterable>, bridge);
+  exports.set("iterate", entry<objects::iterate>, bridge);
+  exports.set("next", entry<objects::next>, bridge);
+  exports.set("represent", entry<objects::represent>, bridge);
+  exports.set("convertToString", entry<objects::convert_to_string>, bridge);
+  exports.set("attributeNames", entry<objects::attribute_names>, bridge);
+  exports.set("copy", entry<objects::copy>, bridge);
+  exports.set("reference", entry<objects::reference>, bridge);
+  exports.set("giveBack", entry<objects::give_back>, bridge);
+  exports.set("sweep", entry<objects::sweep>, bridge);
+  exports.set("countLive", entry<objects::count_live>, bridge);
+  exports.set("lists", lists(env));
+  return exports.value();
+}
+
+// An environment that is ending refuses every call: then there is nothing to return, or to throw.
+template <napi_value (*make)(napi_env)>
+napi_value or_nothing(napi_env env) noexcept {
+  try {
+    return make(env);
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+napi_value open(napi_env env, napi_callback_info) { return or_nothing<list_exports>(env); }
+
+napi_value export_open(napi_env env) {
+  Object addon(env);
+  addon.set("open", open, nullptr);
+  return addon.value();
 }
 
 }  // namespace
+
+napi_value initialize(napi_env env) { return or_nothing<export_open>(env); }
+
 }  // namespace pybridge
 
-static Napi::Object initialize_addon(Napi::Env env, Napi::Object exports) {
-  return pybridge::initialize(env, exports);
+NAPI_MODULE_INIT() {
+  static_cast<void>(exports);
+  return pybridge::initialize(env);
 }
-
-NODE_API_MODULE(pybridge, initialize_addon)

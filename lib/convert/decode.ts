@@ -15,8 +15,9 @@ interface Frame {
 
 const integerLike = /^(?:0|[1-9]\d{0,9})$/
 
+/** Also where the prototype has a setter of that name, such as `__proto__`. */
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') {
+  if (key in target) {
     Object.defineProperty(target, key, {
       value,
       writable: true,

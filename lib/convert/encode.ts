@@ -11,6 +11,8 @@ interface Frame {
   tag: number
   /** Items; for mappings key, value, key, value … */
   items: readonly unknown[]
+  /** Of `items` when they were counted: a getter may change an array while it is walked. */
+  length: number
   index: number
 }
 
@@ -23,7 +25,8 @@ let ordinals: Map<object, number> | null = null
 let count = 0
 /** Where the value is, before any container: "argument 0", "keyword 'axis'", "result". */
 let place = ''
-let askingForeignProxy = false
+/** No user code runs while a tape is written, but for a trap or a getter: it must not write one. */
+let writing = false
 
 function refuse(detail: string): never {
   throw new BridgeError('CONVERSION', `${path()} ${detail}`)
@@ -110,15 +113,8 @@ function writeReference(value: object): void {
   objects.push(value)
 }
 
-/** Ours, or a foreign one, whose traps are the user's code: it must not come back here meanwhile. */
 function writeProxy(value: object): void {
-  askingForeignProxy = true
-  let handle: ReturnType<typeof handleOf>
-  try {
-    handle = handleOf(value)
-  } finally {
-    askingForeignProxy = false
-  }
+  const handle = handleOf(value)
   if (handle !== undefined) putWord(Tag.reference, handle.checkedId())
   else if (typeof value === 'function') writeReference(value)
   else refuse('is a Proxy, which cannot cross yet: pass a plain copy')
@@ -129,7 +125,7 @@ function writeObject(value: object): void {
   if (ordinal !== undefined) return putWord(Tag.back, ordinal)
   if (types.isProxy(value)) return writeProxy(value)
   if (Array.isArray(value)) return writeArray(value)
-  const prototype: unknown = Object.getPrototypeOf(value)
+  const prototype: unknown = prototypeOf(value)
   if (prototype === Object.prototype || prototype === null || isObjectPrototype(prototype)) {
     return writePlain(value as Record<string, unknown>)
   }
@@ -143,13 +139,17 @@ function writeObject(value: object): void {
 
 /** Without asking the object anything that it could answer with code of its own. */
 function nameOf(value: object): string {
-  const prototype = Object.getPrototypeOf(value) as object
-  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
-  const name: unknown =
-    typeof maker === 'function' && !types.isProxy(maker)
-      ? Object.getOwnPropertyDescriptor(maker, 'name')?.value
-      : undefined
-  return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object'
+  for (let at: object | null = value; at !== null && !types.isProxy(at); at = prototypeOf(at)) {
+    const maker: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value
+    if (typeof maker !== 'function' || types.isProxy(maker)) continue
+    const name: unknown = Object.getOwnPropertyDescriptor(maker, 'name')?.value
+    if (typeof name === 'string' && name !== '') return `an instance of ${name}`
+  }
+  return 'an object'
+}
+
+function prototypeOf(value: object): object | null {
+  return Object.getPrototypeOf(value) as object | null
 }
 
 /** `Object.prototype` of another realm (`node:vm`). */
@@ -166,14 +166,20 @@ function open(tag: number, container: object, items: readonly unknown[], size: n
   ordinals ??= new Map()
   ordinals.set(container, count++)
   putWord(tag, size)
-  frames.push({ tag, items, index: 0 })
+  frames.push({ tag, items, length: items.length, index: 0 })
 }
 
 function writeArray(value: readonly unknown[]): void {
-  if (!Array.isArray(Object.getPrototypeOf(value))) {
+  const prototype = prototypeOf(value)
+  if (prototype !== Array.prototype && !isArrayPrototype(prototype)) {
     refuse(`is ${nameOf(value)}, not a plain array: copy it with Array.from`)
   }
   open(tuples.has(value) ? Tag.tuple : Tag.list, value, value, value.length)
+}
+
+/** `Array.prototype` of another realm; it is an Array itself. */
+function isArrayPrototype(prototype: unknown): boolean {
+  return Array.isArray(prototype) && Object.hasOwn(prototype, 'concat')
 }
 
 function writeMap(value: Map<unknown, unknown>, prototype: unknown): void {
@@ -229,7 +235,7 @@ function drain(): void {
   for (;;) {
     const frame = frames.at(-1)
     if (frame === undefined) return
-    if (frame.index === frame.items.length) {
+    if (frame.index === frame.length) {
       frames.pop()
       continue
     }
@@ -244,9 +250,10 @@ function drain(): void {
 
 /** Writes one tape: `values` and the place of each, in order. */
 function writeTape(body: () => void): unknown[] {
-  if (askingForeignProxy) {
-    throw new BridgeError('CONVERSION', 'a trap of a Proxy called Python while the Proxy crossed')
+  if (writing) {
+    throw new BridgeError('CONVERSION', 'a trap or getter called Python while its object crossed')
   }
+  writing = true
   word = header
   number = 0
   text = ''
@@ -261,6 +268,7 @@ function writeTape(body: () => void): unknown[] {
     if (text !== '') objects[0] = text
     return objects
   } finally {
+    writing = false
     objects = []
     frames = []
     ordinals = null

@@ -127,6 +127,9 @@ export class PyHandle implements Handle, ProxyHandler<object> {
   set(_target: object, key: string | symbol, value: unknown): boolean {
     const id = this.checkedId()
     if (typeof key === 'symbol') throw refuseSymbol('set', key)
+    if (value === undefined) {
+      throw new BridgeError('CONVERSION', `the value of .${key} is undefined; use null for None`)
+    }
     const objects = encode(value, `the value of .${key}`)
     if (isIndex(key)) binding.setItem(id, Number(key), objects)
     else binding.setAttribute(id, nameId(key), objects)

@@ -11,7 +11,7 @@ export interface Binding {
   start(options: NativeStartOptions): NativeStarted
   join(): NativeStarted | undefined
   joinThreads(): void
-  end(): void
+  end(natural: boolean): void
   call(id: number, ...scalars: unknown[]): unknown
   callByTape(id: number, objects: unknown[], mode: Mode): unknown
   importModule(name: string): unknown

@@ -121,8 +121,21 @@ export function start(options: StartOptions = {}): void {
   })
   adopt(native)
   configure(options.path ?? [], options.argv ?? null)
-  process.on('beforeExit', () => binding.joinThreads())
-  process.on('exit', () => binding.end())
+  endWithProcess()
+}
+
+/** A natural end, where nothing is left to do, waits for Python's threads; process.exit does not. */
+function endWithProcess(): void {
+  let isNatural = false
+  process.on('beforeExit', () => {
+    binding.joinThreads()
+    isNatural = true
+    // Another listener may have found something to do: then the loop runs on.
+    setImmediate(() => {
+      isNatural = false
+    }).unref()
+  })
+  process.on('exit', () => binding.end(isNatural))
 }
 
 /** Starts Python with the default choice, if it does not run yet. */

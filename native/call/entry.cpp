@@ -4,7 +4,8 @@
 
 namespace pybridge {
 
-// Not attached: the gate is closed, Python does not run, or the stack is full.
+// Not attached: the gate is closed, Python does not run, or the stack is full. What JavaScript has
+// pending stays so.
 void throw_detached(Bridge& bridge) noexcept {
   try {
     throw;
@@ -19,6 +20,7 @@ void throw_detached(Bridge& bridge) noexcept {
     } catch (...) {
       napi_throw_error(bridge.env, code_name(error.code()), error.what());
     }
+  } catch (const JsPending&) {
   } catch (...) {
     napi_throw_error(bridge.env, "ERR_PYBRIDGE", "the call could not begin");
   }

@@ -117,7 +117,7 @@ class Decoder {
   Ref back(size_t ordinal) {
     Known& known = known_[ordinal];
     if (known.open) {
-      if (keys_ > 0)
+      if (keys_ > 0 || is_key_position())
         throw BridgeError(Code::CONVERSION, "a key that contains its own container has no hash");
       open_[known.frame].back_references++;
     }

@@ -11,7 +11,8 @@
 namespace pybridge {
 namespace {
 
-std::atomic<bool> threads_running{false};
+// True until somebody has looked: an exit may come before that.
+std::atomic<bool> threads_running{true};
 
 void leave(int status) {
   Gate open = Gate::open;

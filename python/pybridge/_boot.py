@@ -21,7 +21,7 @@ from . import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any, Callable, List
 
 
 def _followed(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +89,9 @@ def _open_stream(descriptor: int, errors: str) -> Any:
     except OSError:
         return None  # closed before the process began, as Python itself does
     buffer = io.BufferedWriter(PatientWriter(descriptor))
-    return io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, line_buffering=True)
+    stream: Any = io.TextIOWrapper(buffer, encoding="utf-8", errors=errors, line_buffering=True)
+    stream.mode = "w"  # as Python's own have it
+    return stream
 
 
 def _replace_streams() -> None:
@@ -112,22 +114,45 @@ def configure(path: list[str], argv: list[str] | None) -> None:
     sys.path[:0] = [entry for entry in path if entry not in sys.path]
 
 
-def join_threads() -> None:
-    """Wait for every non-daemon thread, as Python does at a natural end."""
-    threading = sys.modules.get("threading")
+def _threads_to_join() -> List[Any]:
+    threading: Any = sys.modules.get("threading")
     if threading is None:
-        return
-    here = threading.current_thread()
-    for thread in threading.enumerate():
-        if thread is not here and thread is not threading.main_thread() and not thread.daemon:
+        return []
+    # A pool's threads wait for work for ever, and end in `end`: JavaScript may still give them some.
+    pools = sys.modules.get("concurrent.futures.thread")
+    workers = getattr(pools, "_threads_queues", ())
+    kept = (threading.current_thread(), threading.main_thread())
+    return [
+        thread
+        for thread in threading.enumerate()
+        if not thread.daemon and thread not in kept and thread not in workers
+    ]
+
+
+def join_threads() -> None:
+    """Wait for the non-daemon threads, and for those that they start, as Python does."""
+    while True:
+        threads = _threads_to_join()
+        if not threads:
+            return
+        for thread in threads:
             thread.join()
 
 
-def end() -> bool:
-    """Run atexit once, flush, and tell whether other threads still run."""
+def end(natural: bool) -> bool:
+    """Run atexit once, flush, and tell whether other threads still run.
+
+    A natural end also shuts down what `threading` looks after, such as pools.
+    """
     import _thread
     import atexit
 
+    threading: Any = sys.modules.get("threading")
+    if natural and threading is not None:
+        try:
+            threading._shutdown()
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
     run: Callable[[], None] = vars(atexit)["_run_exitfuncs"]
     try:
         run()
