@@ -83,6 +83,7 @@ napi_value delete_attribute(Bridge& bridge, const Arguments& arguments) {
   return nullptr;
 }
 
+// A property that raises is there.
 napi_value has_attribute(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref key = name(bridge, arguments);
@@ -92,8 +93,8 @@ napi_value has_attribute(Bridge& bridge, const Arguments& arguments) {
     return boolean(bridge, true);
   }
   const PythonError error = PythonError::take();
-  if (!is_missing(object.get(), key.get(), error)) throw error;
-  return boolean(bridge, false);
+  if (!error.is(*PyExc_Exception)) throw error;
+  return boolean(bridge, !is_missing(object.get(), key.get(), error));
 }
 
 // Out of range reads as undefined, as in JavaScript; what is no sequence has no items by number.
