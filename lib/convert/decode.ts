@@ -34,6 +34,7 @@ function place(frame: Frame, value: unknown): void {
   if (Array.isArray(target)) {
     target[frame.index++] = value
   } else if (target instanceof Set) {
+    checkKey(value)
     target.add(value)
     frame.index++
   } else if (!frame.hasKey) {
@@ -41,10 +42,19 @@ function place(frame: Frame, value: unknown): void {
     frame.hasKey = true
     return
   } else {
-    if (target instanceof Map) target.set(frame.key, value)
-    else placeProperty(frame, target, frame.key as string, value)
+    if (target instanceof Map) {
+      checkKey(frame.key)
+      target.set(frame.key, value)
+    } else placeProperty(frame, target, frame.key as string, value)
     frame.hasKey = false
     frame.index++
+  }
+}
+
+/** Map and Set keep −0 as 0. */
+function checkKey(key: unknown): void {
+  if (Object.is(key, -0)) {
+    throw new BridgeError('CONVERSION', 'the key -0.0 would become 0 in JavaScript')
   }
 }
 

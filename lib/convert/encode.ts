@@ -107,7 +107,7 @@ function writeFunction(value: object): void {
 }
 
 /** Any object, as a reference that comes home. */
-function writeReference(value: object): void {
+function writeReference(value: object | symbol): void {
   putNumber(Tag.js_object, numberOf(value))
   scratch.words[word++] = objects.length
   objects.push(value)
@@ -311,24 +311,24 @@ export function encodeCall(
   })
 }
 
-/** (name, message, stack, object) of something that was thrown, as a tuple. */
+/** (name, message, stack, object, code) of something that was thrown, as a tuple. */
 export function encodeThrown(
   name: string,
   message: string,
   stack: string,
   thrown: unknown,
+  code: string | null = null,
 ): unknown[] {
   return writeTape(() => {
     place = 'what was thrown'
     count++
-    putWord(Tag.tuple, 4)
+    putWord(Tag.tuple, 5)
     writeString(name)
     writeString(message)
     writeString(stack)
-    if ((typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function') {
-      writeReference(thrown)
-    } else {
-      write(typeof thrown === 'symbol' ? thrown.toString() : thrown)
-    }
+    const isObject = typeof thrown === 'object' ? thrown !== null : typeof thrown === 'function'
+    if (isObject || typeof thrown === 'symbol') writeReference(thrown as object | symbol)
+    else write(thrown)
+    write(code)
   })
 }

@@ -31,7 +31,8 @@ const numbers = new WeakMap<object, number>()
 let last = 0
 
 /** The number of a JavaScript object that Python refers to. Never used twice. */
-export function numberOf(object: object): number {
+export function numberOf(object: object | symbol): number {
+  if (typeof object === 'symbol') return ++last // not every symbol can be the key of a WeakMap
   let number = numbers.get(object)
   if (number === undefined) {
     number = ++last

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { python } from '../../lib/index.js'
+import { refusal } from '../fixtures/thrown.js'
 
 const echo = python.eval('lambda value: value')
 const first = python.eval('lambda items: items[0]')
@@ -42,3 +43,10 @@ test('every number comes back, with the type that the rule gives it', () => {
     }),
   )
 })
+
+test.each(['{-0.0: 1}', '{-0.0}', 'frozenset([-0.0])', '{(1,): 0, -0.0: 1}'])(
+  '-0.0 as a key of %s is refused: JavaScript would keep 0',
+  (source) => {
+    expect(refusal('CONVERSION', () => python.eval(source))).toContain('-0.0')
+  },
+)

@@ -107,11 +107,14 @@ describe('an attribute', () => {
 })
 
 describe('what is reached through an attribute', () => {
-  test.each(['[1]', '{"a": 1}', '{1}', 'bytearray(b"x")'])('is live where it is mutable: %s', (source) => {
-    const space = python.eval(`__import__('types').SimpleNamespace(value=${source})`)
-    expect(space.value).toBe(space.value)
-    expect(python`${space.value} is ${space}.value`).toBe(true)
-  })
+  test.each(['[1]', '{"a": 1}', '{1}', 'bytearray(b"x")'])(
+    'is live where it is mutable: %s',
+    (source) => {
+      const space = python.eval(`__import__('types').SimpleNamespace(value=${source})`)
+      expect(space.value).toBe(space.value)
+      expect(python`${space.value} is ${space}.value`).toBe(true)
+    },
+  )
 
   test('is live inside a tuple too, which is copied', () => {
     const space = python.eval('__import__("types").SimpleNamespace(value=([1], 2))')

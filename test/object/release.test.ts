@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { python } from '../../lib/index.js'
 import { refusal } from '../fixtures/thrown.js'
 
-python.exec('things = {}\nclass Thing: pass\ndef thing(name): return things.setdefault(name, Thing())')
+python.exec(
+  'things = {}\nclass Thing: pass\ndef thing(name): return things.setdefault(name, Thing())',
+)
 const thing = python.eval('thing')
 const give = (proxy: { [Symbol.dispose](): void }) => proxy[Symbol.dispose]()
 
@@ -66,7 +68,9 @@ describe('acquisitions', () => {
   })
 
   test('keep the object alive exactly as long as they last', () => {
-    python.exec('import weakref\ndef watched():\n    t = Thing(); watched.ref = weakref.ref(t); return t')
+    python.exec(
+      'import weakref\ndef watched():\n    t = Thing(); watched.ref = weakref.ref(t); return t',
+    )
     const watched = python.eval('watched')
     const proxy = watched()
     expect(watched.ref()).toBe(proxy) // a second acquisition
