@@ -21,7 +21,8 @@ export function callWith(handle: PyHandle, args: readonly unknown[], mode: Mode)
   if (missing !== -1) {
     throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
   }
-  return callByTape(handle.checkedId(), encodeCall(positional, keywords), mode)
+  const objects = encodeCall(positional, keywords) // which may run code that releases the callable
+  return callByTape(handle.checkedId(), objects, mode)
 }
 
 /** How many arguments native code takes one by one (Arguments::inline_count, less the id). */

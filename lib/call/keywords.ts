@@ -1,9 +1,17 @@
+import { types } from 'node:util'
 import { BridgeError } from '../errors/bridge-error.js'
 
 /** Keyword arguments of one call. Made by {@link kw}. */
 export class Keywords {
   /** @internal */
   constructor(readonly values: Readonly<Record<string, unknown>>) {}
+}
+
+function isPlain(values: unknown): boolean {
+  if (typeof values !== 'object' || values === null || types.isProxy(values)) return false
+  const prototype: unknown = Object.getPrototypeOf(values)
+  const isBase = prototype === null || Object.getPrototypeOf(prototype) === null // of any realm
+  return isBase && Object.getOwnPropertySymbols(values).length === 0
 }
 
 /**
@@ -15,7 +23,7 @@ export class Keywords {
  * @throws {@link BridgeError} `INVALID_ARGUMENT` if it is not given a plain object
  */
 export function kw(values: Readonly<Record<string, unknown>>): Keywords {
-  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+  if (!isPlain(values)) {
     throw new BridgeError('INVALID_ARGUMENT', 'kw takes a plain object, such as kw({ axis: 0 })')
   }
   const defined = Object.entries(values).filter(([, value]) => value !== undefined)

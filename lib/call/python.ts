@@ -13,6 +13,7 @@ import {
   start,
 } from '../runtime/start.js'
 import { connect } from './connect.js'
+import { Keywords } from './keywords.js'
 import { withOptions } from './with-options.js'
 
 /** Names for {@link Python.eval} and {@link Python.exec}: a dict of Python's, or a plain object. */
@@ -136,6 +137,11 @@ function text(value: unknown, where: string): string {
   throw new BridgeError('INVALID_ARGUMENT', `${where} takes a string, not ${typeof value}`)
 }
 
+/** Escapes are Python's to read, but for the two that a template literal needs itself. */
+function pythonSource(raw: string): string {
+  return raw.replace(/\\(?:(`|\$(?=\{))|[\s\S])/g, (whole, char?: string) => char ?? whole)
+}
+
 const templates = new WeakMap<TemplateStringsArray, (...values: unknown[]) => unknown>()
 
 function tag(strings: TemplateStringsArray, ...values: unknown[]): unknown {
@@ -144,7 +150,7 @@ function tag(strings: TemplateStringsArray, ...values: unknown[]): unknown {
     if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) {
       throw new BridgeError('INVALID_ARGUMENT', 'python is a template tag: write python`1 + 1`')
     }
-    run = runner().template([...strings.raw])
+    run = runner().template(strings.raw.map(pythonSource))
     templates.set(strings, run)
   }
   const missing = values.indexOf(undefined)
@@ -154,6 +160,9 @@ function tag(strings: TemplateStringsArray, ...values: unknown[]): unknown {
       `value ${missing} of the tag is undefined; use null for None`,
     )
   }
+  if (values.at(-1) instanceof Keywords) {
+    throw new BridgeError('CONVERSION', 'Keywords are no value of the tag: write them in Python')
+  }
   return run(...values)
 }
 
@@ -162,7 +171,7 @@ function copy(proxy: PyProxy, options: { depth?: number } = {}): unknown {
   const handle = isObject ? handleOf(proxy) : undefined
   if (handle === undefined) return proxy
   const { depth = allDepths } = options
-  if (!Number.isInteger(depth) || depth < 0) {
+  if (!(Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY) || depth < 0) {
     throw new BridgeError('INVALID_ARGUMENT', 'the depth of a copy is an integer from 0')
   }
   return binding.copy(handle.checkedId(), Math.min(depth, allDepths))

@@ -28,6 +28,9 @@ export function withOptions<F extends (...args: never[]) => unknown>(
   if (handle === undefined) {
     throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes a callable of Python')
   }
+  if (typeof options !== 'object' || options === null) {
+    throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes options as an object')
+  }
   const unknown = Object.keys(options).find((name) => name !== 'returns')
   if (unknown !== undefined) {
     throw new BridgeError('INVALID_ARGUMENT', `withOptions has no option ${unknown}`)

@@ -17,16 +17,17 @@ const integerLike = /^(?:0|[1-9]\d{0,9})$/
 
 /** Also where the prototype has a setter of that name, such as `__proto__`. */
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key in target) {
-    Object.defineProperty(target, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
-  } else {
+  if (key === '__proto__') return define(target, key, value)
+  try {
     target[key] = value
+  } catch {
+    define(target, key, value) // Object.prototype is frozen, and has the same name
   }
+}
+
+function define(target: object, key: string, value: unknown): void {
+  const property = { value, writable: true, enumerable: true, configurable: true }
+  Object.defineProperty(target, key, property)
 }
 
 function place(frame: Frame, value: unknown): void {
@@ -73,7 +74,10 @@ function close(frame: Frame): void {
   const { tag, target } = frame
   if (target instanceof Map || target instanceof Set) {
     if (target.size !== frame.count) {
-      throw new BridgeError('CONVERSION', 'two keys that Python tells apart are one in JavaScript')
+      throw new BridgeError(
+        'CONVERSION',
+        'two keys that Python tells apart are one in JavaScript, such as two NaN',
+      )
     }
     if (tag === Tag.map) dicts.add(target as Map<unknown, unknown>)
     else if (tag === Tag.frozenset) frozensets.add(target as Set<unknown>)

@@ -2,7 +2,7 @@ import { types } from 'node:util'
 import { BridgeError } from '../errors/bridge-error.js'
 import { dicts, frozensets, keyOrders, tuples } from './brands.js'
 import { exceptionProxies, handleOf, numberOf } from './references.js'
-import { header, reserve, scratch, Tag } from './tape.js'
+import { entries, header, reserve, scratch, Tag } from './tape.js'
 
 /** Longer strings cross alone: joining them would copy them once more. */
 const maxJoinedText = 1000
@@ -25,8 +25,6 @@ let ordinals: Map<object, number> | null = null
 let count = 0
 /** Where the value is, before any container: "argument 0", "keyword 'axis'", "result". */
 let place = ''
-/** No user code runs while a tape is written, but for a trap or a getter: it must not write one. */
-let writing = false
 
 function refuse(detail: string): never {
   throw new BridgeError('CONVERSION', `${path()} ${detail}`)
@@ -40,11 +38,13 @@ function path(): string {
     else if (index % 2 === 1) found += ' → a key'
     else found += step(items[index - 2])
   }
-  return found === '' ? place : `${place} → ${found}`
+  if (found === '') return place
+  return found.startsWith(' ') ? place + found : `${place} → ${found}`
 }
 
 function step(key: unknown): string {
-  if (typeof key !== 'string') return `.get(${typeof key === 'object' ? '…' : String(key)})`
+  const isOpaque = typeof key === 'function' || (typeof key === 'object' && key !== null)
+  if (typeof key !== 'string') return `.get(${isOpaque ? '…' : String(key)})`
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
 }
 
@@ -170,16 +170,18 @@ function open(tag: number, container: object, items: readonly unknown[], size: n
 }
 
 function writeArray(value: readonly unknown[]): void {
-  const prototype = prototypeOf(value)
-  if (prototype !== Array.prototype && !isArrayPrototype(prototype)) {
+  if (!isArrayPrototype(prototypeOf(value))) {
     refuse(`is ${nameOf(value)}, not a plain array: copy it with Array.from`)
   }
   open(tuples.has(value) ? Tag.tuple : Tag.list, value, value, value.length)
 }
 
-/** `Array.prototype` of another realm; it is an Array itself. */
+/** `Array.prototype` of any realm; another array as prototype would fill the holes of this one. */
 function isArrayPrototype(prototype: unknown): boolean {
-  return Array.isArray(prototype) && Object.hasOwn(prototype, 'concat')
+  return (
+    prototype === Array.prototype ||
+    (Array.isArray(prototype) && Object.hasOwn(prototype, Symbol.unscopables))
+  )
 }
 
 function writeMap(value: Map<unknown, unknown>, prototype: unknown): void {
@@ -248,12 +250,12 @@ function drain(): void {
   }
 }
 
-/** Writes one tape: `values` and the place of each, in order. */
+/**
+ * Writes one tape. Traps of a foreign Proxy and accessors of an array are code of the user's: where
+ * it used Python meanwhile, the tape may be another one, and its ids may name other objects.
+ */
 function writeTape(body: () => void): unknown[] {
-  if (writing) {
-    throw new BridgeError('CONVERSION', 'a trap or getter called Python while its object crossed')
-  }
-  writing = true
+  const before = scratch.words[entries]
   word = header
   number = 0
   text = ''
@@ -263,12 +265,17 @@ function writeTape(body: () => void): unknown[] {
   count = 0
   try {
     body()
+    if (scratch.words[entries] !== before) {
+      throw new BridgeError(
+        'CONVERSION',
+        'a trap of a Proxy or an accessor, which ran while a value crossed, used Python',
+      )
+    }
     scratch.words[0] = word
     scratch.words[1] = number
     if (text !== '') objects[0] = text
     return objects
   } finally {
-    writing = false
     objects = []
     frames = []
     ordinals = null

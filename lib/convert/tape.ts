@@ -27,7 +27,11 @@ export const Tag = {
   big_int: 19,
 } as const
 
-export const header = 2
+/** Where the words begin: after the count of words, the count of numbers, and `entries`. */
+export const header = 3
+
+/** The word that counts the calls into native code. */
+export const entries = 2
 
 const initialWords = 1 << 13
 const initialNumbers = 1 << 12
@@ -62,7 +66,9 @@ export function shrink(): void {
   if (scratch.words.length <= initialWords * 64 && scratch.numbers.length <= initialNumbers * 64) {
     return
   }
+  const count = scratch.words[entries] as number
   scratch.words = new Int32Array(initialWords)
+  scratch.words[entries] = count
   scratch.numbers = new Float64Array(initialNumbers)
   shareScratch()
 }

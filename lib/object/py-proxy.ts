@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { encode } from '../convert/encode.js'
 import { type Handle, handleKey, handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
@@ -71,9 +71,7 @@ export class PyHandle implements Handle, ProxyHandler<object> {
 
   #toJson(): unknown {
     const copied = binding.copy(this.checkedId(), maxIndex)
-    if (typeof copied !== 'object' || copied === null || handleOf(copied) === undefined) {
-      return copied
-    }
+    if (!types.isProxy(copied) && !holdsMap(copied)) return copied
     throw new BridgeError('CONVERSION', `${represent.call(this.self)} has no form in JSON`)
   }
 
@@ -96,23 +94,23 @@ export class PyHandle implements Handle, ProxyHandler<object> {
 
   #toPrimitive(hint: string): string | number | bigint {
     const id = this.checkedId()
-    if (hint !== 'string') {
-      for (const conversion of ['__index__', '__float__']) {
-        const convert = binding.getAttribute(id, nameId(conversion))
-        if (typeof convert === 'function') return convert() as number | bigint
-      }
-    }
-    return binding.convertToString(id)
+    const number = hint === 'string' ? null : inPython().number_of(this.self, hint === 'number')
+    return number ?? binding.convertToString(id)
   }
 
   *iterate(): Generator<unknown, void, undefined> {
     const [iterator, mode] = binding.iterate(this.checkedId())
     const handle = handleOf(iterator)
     if (handle === undefined) throw new BridgeError('CONVERSION', 'the iterator is not of Python')
-    for (;;) {
-      const value = nextOf(handle, mode)
-      if (value === done) return
-      yield value
+    try {
+      for (;;) {
+        const value = nextOf(handle, mode)
+        if (value === done) return
+        yield value
+      }
+    } finally {
+      if (handle.id !== 0) inPython().close_generator(iterator)
+      if (handle.id !== 0) (handle as PyHandle).giveBack()
     }
   }
 
@@ -125,12 +123,13 @@ export class PyHandle implements Handle, ProxyHandler<object> {
   }
 
   set(_target: object, key: string | symbol, value: unknown): boolean {
-    const id = this.checkedId()
     if (typeof key === 'symbol') throw refuseSymbol('set', key)
+    this.checkedId()
     if (value === undefined) {
       throw new BridgeError('CONVERSION', `the value of .${key} is undefined; use null for None`)
     }
-    const objects = encode(value, `the value of .${key}`)
+    const objects = encode(value, `the value of .${key}`) // which may run code that releases this
+    const id = this.checkedId()
     if (isIndex(key)) binding.setItem(id, Number(key), objects)
     else binding.setAttribute(id, nameId(key), objects)
     return true
@@ -151,7 +150,10 @@ export class PyHandle implements Handle, ProxyHandler<object> {
 
   /** `dir()` without the names that Python keeps for itself. */
   ownKeys(): string[] {
-    return binding.attributeNames(this.checkedId()).filter((name) => !name.startsWith('_'))
+    const names = new Set<unknown>(binding.attributeNames(this.checkedId()))
+    return [...names].filter(
+      (name): name is string => typeof name === 'string' && !name.startsWith('_'),
+    )
   }
 
   getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
@@ -195,6 +197,26 @@ function isIndex(key: string): boolean {
     )
   }
   return index.test(key) && Number(key) < maxIndex
+}
+
+/** `JSON.stringify` would write a Map and a Set as `{}`. */
+function holdsMap(copied: unknown): boolean {
+  const waiting = new Set([copied])
+  for (const value of waiting) {
+    if (types.isMap(value) || types.isSet(value)) return true
+    if (typeof value !== 'object' || value === null) continue
+    if (types.isProxy(value) || Buffer.isBuffer(value)) continue
+    for (const item of Object.values(value)) waiting.add(item)
+  }
+  return false
+}
+
+let module: PyProxy
+
+/** What python/pybridge/object.py answers. */
+function inPython(): PyProxy {
+  module ??= binding.importModule('pybridge.object')
+  return module
 }
 
 function nextOf(handle: Handle, mode: Mode): unknown {

@@ -67,10 +67,19 @@ export class PythonError extends Error {
     return errors().is_instance_named(this.value, name)
   }
 
+  /** None where Python cannot tell: it has ended, or the exception was given back. */
+  #framesIfHeld(): PythonFrame[] {
+    try {
+      return this.frames
+    } catch {
+      return []
+    }
+  }
+
   /** One stack: Python's frames, innermost first, then the JavaScript frames that called it. */
   #stack(captured: string): string {
     const [, ...calls] = captured.split('\n')
-    const inPython = this.frames
+    const inPython = this.#framesIfHeld()
       .reverse()
       .map(({ file, line, name }) => `    at ${name} (${file}:${line})`)
     const title = this.message === '' ? this.type : `${this.type}: ${this.message}`
@@ -105,8 +114,12 @@ export function makeError(
   const before = known.get(proxy)
   if (before !== undefined) return before
   const error =
-    code !== null && code in catalogue
-      ? new BridgeError(code as ErrorCode, message, cause === undefined ? undefined : { cause })
+    typeof code === 'string' && Object.hasOwn(catalogue, code)
+      ? new BridgeError(
+          code as ErrorCode,
+          message || undefined,
+          cause === undefined ? undefined : { cause },
+        )
       : new PythonError(proxy, type, module, message, cause)
   known.set(proxy, error)
   exceptionProxies.set(error, proxy)

@@ -120,8 +120,8 @@ export function start(options: StartOptions = {}): void {
     story: JSON.stringify({ located, options: chosen } satisfies Story),
   })
   adopt(native)
-  configure(options.path ?? [], options.argv ?? null)
   endWithProcess()
+  configure(options.path ?? [], options.argv ?? null)
 }
 
 /** A natural end, where nothing is left to do, waits for Python's threads; process.exit does not. */

@@ -1,5 +1,6 @@
 #include "call/bridge.h"
 
+#include "convert/text.h"
 #include "cpython/check.h"
 #include "errors/bridge_error.h"
 
@@ -60,13 +61,7 @@ void Bridge::set_scratch(napi_value words, napi_value numbers) {
 }
 
 uint32_t Bridge::intern(napi_value name) {
-  size_t length = 0;
-  node_check(env, napi_get_value_string_utf16(env, name, nullptr, 0, &length));
-  std::vector<char16_t> units(length + 1);
-  node_check(env, napi_get_value_string_utf16(env, name, units.data(), length + 1, &length));
-  Ref exact =
-      steal(check(PyUnicode_FromKindAndData(2, units.data(), static_cast<Py_ssize_t>(length))));
-  PyObject* interned = exact.release();
+  PyObject* interned = text::to_python(env, name).release();
   PyUnicode_InternInPlace(&interned);
   names_.push_back(interned);
   return static_cast<uint32_t>(names_.size() - 1);

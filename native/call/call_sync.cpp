@@ -33,7 +33,7 @@ class Positional {
 // A trailing `undefined` is omitted; one before a defined argument is refused (rule 8).
 napi_value scalars(Bridge& bridge, const Arguments& arguments) {
   napi_env env = bridge.env;
-  PyObject* callable = bridge.proxies.object(arguments.id(env, 0));
+  Ref callable = borrow(bridge.proxies.object(arguments.id(env, 0)));
   Positional positional;
   bool omitted = false;
   for (size_t i = 1; i < arguments.count; i++) {
@@ -46,11 +46,14 @@ napi_value scalars(Bridge& bridge, const Arguments& arguments) {
     if (omitted)
       throw BridgeError(Code::CONVERSION,
                         "argument " + std::to_string(i - 2) + " is undefined; pass null for None");
-    positional.push(scalar_to_python(bridge, arguments.values[i], type));
+    Ref value = scalar_to_python(bridge, arguments.values[i], type);
+    if (!value)
+      throw BridgeError(Code::CONVERSION, "argument " + std::to_string(i - 1) +
+                                              " is a symbol, which has no counterpart in Python");
+    positional.push(std::move(value));
   }
-  Ref held = borrow(callable);
-  Ref result =
-      steal(check(vectorcall(callable, positional.data(), positional.flagged_count(), nullptr)));
+  Ref result = steal(
+      check(vectorcall(callable.get(), positional.data(), positional.flagged_count(), nullptr)));
   return to_js(bridge, result.get(), Mode::copy);
 }
 

@@ -65,7 +65,13 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
   try {
     const std::vector<napi_value> values = callback_arguments(args, count, names);
     napi_value target = nullptr, self = nullptr, result = nullptr;
+    napi_valuetype type = napi_undefined;
     node_check(env, napi_get_reference_value(env, function, &target));
+    node_check(env, napi_typeof(env, target, &type));
+    if (type != napi_function) {
+      PyErr_SetString(*PyExc_TypeError, "this object of JavaScript is not a function");
+      return nullptr;
+    }
     node_check(env, napi_get_undefined(env, &self));
     napi_status status = napi_ok;
     {
@@ -74,7 +80,6 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
     }
     node_check(env, status);
 
-    napi_valuetype type = napi_undefined;
     node_check(env, napi_typeof(env, result, &type));
     if (type == napi_undefined) return borrow(Py_None).release();
     return to_python(*this, result).release();
@@ -88,16 +93,22 @@ Ref Bridge::name_of(napi_ref function) {
   if (!environment.is_current() || !environment.thread.attached || environment.ending)
     return str("");
   HandleScope scope(env);
-  napi_value target = nullptr, name = nullptr;
-  napi_valuetype type = napi_undefined;
-  if (napi_get_reference_value(env, function, &target) == napi_ok &&
-      napi_typeof(env, target, &type) == napi_ok && type == napi_function &&
-      napi_get_named_property(env, target, "name", &name) == napi_ok &&
-      napi_typeof(env, name, &type) == napi_ok && type == napi_string) {
-    return to_python(*this, name);
+  try {
+    napi_value target = nullptr, name = nullptr;
+    napi_valuetype type = napi_undefined;
+    node_check(env, napi_get_reference_value(env, function, &target));
+    napi_status status = napi_typeof(env, target, &type);
+    if (status == napi_ok && type == napi_function) {
+      Detached detached(environment.thread);  // an accessor, or a trap of a Proxy
+      status = napi_get_named_property(env, target, "name", &name);
+    }
+    node_check(env, status);
+    if (name != nullptr) node_check(env, napi_typeof(env, name, &type));
+    if (name != nullptr && type == napi_string) return to_python(*this, name);
+  } catch (...) {
+    napi_value ignored = nullptr;
+    napi_get_and_clear_last_exception(env, &ignored);
   }
-  napi_value ignored = nullptr;
-  napi_get_and_clear_last_exception(env, &ignored);
   return str("");
 }
 

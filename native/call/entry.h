@@ -30,6 +30,7 @@ napi_value entry(napi_env env, napi_callback_info info) {
   if (napi_get_cb_info(env, info, &arguments.count, arguments.values, nullptr, &data) != napi_ok)
     return nullptr;
   Bridge& bridge = *static_cast<Bridge*>(data);
+  bridge.scratch.count_entry();
   try {
     check_stack(bridge.environment);
     if (bridge.environment.thread.state == nullptr) [[unlikely]]

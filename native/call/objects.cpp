@@ -7,6 +7,7 @@
 #include "convert/text.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
+#include "errors/bridge_error.h"
 
 namespace pybridge::objects {
 namespace {
@@ -70,10 +71,12 @@ napi_value get_attribute(Bridge& bridge, const Arguments& arguments) {
   return to_js(bridge, value.get(), Mode::reach);
 }
 
+// Reading the tape runs user code (`__hash__`), after which the ids may name other objects.
 napi_value set_attribute(Bridge& bridge, const Arguments& arguments) {
-  Ref value = first(bridge, arguments.values[2]);
   Ref object = borrow(target(bridge, arguments));
-  check(PyObject_SetAttr(object.get(), name(bridge, arguments).get(), value.get()));
+  Ref key = name(bridge, arguments);
+  Ref value = first(bridge, arguments.values[2]);
+  check(PyObject_SetAttr(object.get(), key.get(), value.get()));
   return nullptr;
 }
 
@@ -113,8 +116,11 @@ napi_value get_item(Bridge& bridge, const Arguments& arguments) {
 }
 
 napi_value set_item(Bridge& bridge, const Arguments& arguments) {
-  Ref value = first(bridge, arguments.values[2]);
   Ref object = borrow(target(bridge, arguments));
+  if (PySequence_Check(object.get()) == 0)
+    throw BridgeError(Code::INVALID_ARGUMENT,
+                      "proxy[0] = value is for sequences; write python`${proxy}.update({0: …})`");
+  Ref value = first(bridge, arguments.values[2]);
   Ref index = steal(check(PyLong_FromLongLong(arguments.id(bridge.env, 1))));
   check(PyObject_SetItem(object.get(), index.get(), value.get()));
   return nullptr;
@@ -186,9 +192,14 @@ napi_value reference(Bridge& bridge, const Arguments& arguments) {
 napi_value give_back(Bridge& bridge, const Arguments& arguments) {
   Ref released = bridge.proxies.give_back(arguments.id(bridge.env, 0));
   if (!released) return nullptr;
-  Ref type = steal(check(PyObject_Type(released.get())));
-  const std::string name = "an object of " + utf8(attribute(type.get(), "__module__").get()) + "." +
-                           utf8(attribute(type.get(), "__qualname__").get());
+  std::string name = "an object of ";
+  try {
+    Ref type = steal(check(PyObject_Type(released.get())));
+    name += utf8(attribute(type.get(), "__module__").get()) + "." +
+            utf8(attribute(type.get(), "__qualname__").get());
+  } catch (const PythonError&) {
+    name += "Python";  // its class does not say
+  }
   return to_js(bridge, str(name).get(), Mode::copy);
 }
 

@@ -1,5 +1,6 @@
 #include "convert/decode.h"
 
+#include <algorithm>
 #include <string>
 
 #include "convert/integer.h"
@@ -51,13 +52,18 @@ class Decoder {
     int32_t index = 0;
     Ref key;  // of a dict, waiting for its value
     int back_references = 0;
+    int height = 1;
   };
 
   struct Known {
     PyObject* object;  // borrowed: its parent, or the frame, owns it
     bool open;
     size_t frame;
+    int height;
   };
+
+  // Python hashes a tuple of tuples with recursion that nothing bounds.
+  static constexpr int max_key_height = 1'000;
 
   int32_t take() { return words_[word_++]; }
 
@@ -69,6 +75,7 @@ class Decoder {
 
   // The next whole value; empty where a container has only begun.
   Ref next() {
+    height_ = 0;
     const auto tag = static_cast<Tag>(take());
     switch (tag) {
       case Tag::none:      return borrow(Py_None);
@@ -116,6 +123,7 @@ class Decoder {
 
   Ref back(size_t ordinal) {
     Known& known = known_[ordinal];
+    height_ = known.height;
     if (known.open) {
       if (keys_ > 0 || is_key_position())
         throw BridgeError(Code::CONVERSION, "a key that contains its own container has no hash");
@@ -125,8 +133,8 @@ class Decoder {
   }
 
   Ref begin(Tag tag, int32_t count) {
-    Frame frame{tag, make(tag, count), known_.size(), count, 0, {}, 0};
-    known_.push_back({frame.container.get(), true, open_.size()});
+    Frame frame{tag, make(tag, count), known_.size(), count, 0, {}};
+    known_.push_back({frame.container.get(), true, open_.size(), 0});
     if (is_key_position())
       keys_++, frame_is_key_.push_back(true);
     else
@@ -160,6 +168,9 @@ class Decoder {
   void place(Ref value) {
     Frame& frame = open_.back();
     PyObject* container = frame.container.get();
+    frame.height = std::max(frame.height, height_ + 1);
+    if (height_ > max_key_height && is_key_position())
+      throw BridgeError(Code::CONVERSION, "a key is nested more than 1,000 deep");
     if (is_mapping(frame.tag)) {
       if (!frame.key) {
         frame.key = std::move(value);
@@ -217,7 +228,8 @@ class Decoder {
                         "(such as 1, 1n and true)");
     Ref container = std::move(frame.container);
     if (frame.tag == Tag::frozenset) container = steal(check(PyFrozenSet_New(container.get())));
-    known_[frame.ordinal] = {container.get(), false, 0};
+    height_ = frame.height;
+    known_[frame.ordinal] = {container.get(), false, 0, height_};
     if (frame_is_key_.back()) keys_--;
     frame_is_key_.pop_back();
     open_.pop_back();
@@ -233,7 +245,8 @@ class Decoder {
   size_t word_ = tape_header;
   size_t number_ = 0;
   size_t unit_ = 0;
-  int keys_ = 0;  // open containers that will be keys
+  int keys_ = 0;    // open containers that will be keys
+  int height_ = 0;  // of the last value: how deep its containers are nested
   std::vector<Frame> open_;
   std::vector<bool> frame_is_key_;
   std::vector<Known> known_;

@@ -42,9 +42,13 @@ bool is_exception(PyObject* value) {
   return (PyType_GetFlags(type_of(value)) & base_exception_subclass) != 0;
 }
 
-// Depth is bounded by memory, not by the stack: open containers are frames of our own. No user code
-// runs while containers are walked, so what was counted stays true; a free-threaded build walks
-// snapshots, because other threads do not wait.
+// Depth is bounded by memory, not by the stack: open containers are frames of our own.
+//
+//   1. Nothing here asks a value anything, so what was counted stays true.
+//   2. Before 3.12 Python's collector may run `__del__` of the user's when a snapshot is made: what
+//   is
+//      walked is held, and a container that changed is noticed.
+//   3. A free-threaded build walks snapshots, because other threads do not wait.
 class Encoder {
  public:
   Encoder(Context& context, Mode mode, size_t depth)
@@ -65,8 +69,8 @@ class Encoder {
     PyObject* items;  // list or tuple (sets too, as a list of their items) or dict
     Py_ssize_t count;
     Py_ssize_t index = 0;
-    Py_ssize_t position = 0;      // of PyDict_Next
-    PyObject* pending = nullptr;  // a value whose key has just been written
+    Py_ssize_t position = 0;  // of PyDict_Next
+    Ref pending;              // a value whose key has just been written
     Ref snapshot;
   };
 
@@ -78,10 +82,9 @@ class Encoder {
 
   void step() {
     Frame& frame = open_.back();
-    if (frame.pending != nullptr) {
-      PyObject* pending = frame.pending;
-      frame.pending = nullptr;
-      value(pending);
+    if (frame.pending) {
+      const Ref pending = std::move(frame.pending);
+      value(pending.get());
       return;
     }
     if (frame.index == frame.count) {
@@ -93,9 +96,10 @@ class Encoder {
       case Tag::dict:
       case Tag::map:
       case Tag::js_map: {
-        PyObject* key = nullptr;
-        if (PyDict_Next(frame.items, &frame.position, &key, &frame.pending) == 0)
+        PyObject *key = nullptr, *item = nullptr;
+        if (PyDict_Next(frame.items, &frame.position, &key, &item) == 0)
           throw BridgeError(Code::CONVERSION, "a dict changed while it crossed");
+        frame.pending = borrow(item);
         value(key);
         return;
       }
@@ -130,8 +134,10 @@ class Encoder {
     const long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0 && number == static_cast<int32_t>(number))
       return put(Tag::integer, static_cast<int32_t>(number));
-    if (overflow != 0 || number > integer::max_safe || number < -integer::max_safe)
+    if (overflow != 0 || number > integer::max_safe || number < -integer::max_safe) {
+      HandleScope scope(context_.env);
       return lane(integer::to_js(context_.env, object));
+    }
     put(Tag::wide);
     numbers_.push_back(static_cast<double>(number));
   }
@@ -159,8 +165,9 @@ class Encoder {
   void container(PyObject* object) {
     const auto [known, added] = ordinals_.try_emplace(object, ordinals_.size());
     if (!added) return put(Tag::back, static_cast<int32_t>(known->second));
+    walked_.push_back(borrow(object));
 
-    Frame frame{container_tag(context_, object), object, 0, 0, 0, nullptr, {}};
+    Frame frame{container_tag(context_, object), object, 0, 0, 0, {}, {}};
     switch (frame.tag) {
       case Tag::list:
         if (free_threaded) frame.items = hold(frame, PySequence_List(object));
@@ -220,6 +227,7 @@ class Encoder {
       node_check(env, napi_set_element(env, objects_, 0, text));
     }
     words_[0] = static_cast<int32_t>(words_.size());
+    words_[2] = context_.scratch.words[2];
     words_[1] = static_cast<int32_t>(numbers_.size());
     if (words_.size() > context_.scratch.word_capacity ||
         numbers_.size() > context_.scratch.number_capacity)
@@ -240,6 +248,7 @@ class Encoder {
   std::vector<std::pair<uint32_t, Ref>> errors_;
   std::vector<Frame> open_;
   std::unordered_map<PyObject*, size_t> ordinals_;
+  std::vector<Ref> walked_;  // so that `ordinals_` may borrow
 };
 
 }  // namespace

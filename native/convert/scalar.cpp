@@ -76,8 +76,7 @@ Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type) {
     case napi_null:      return borrow(Py_None);
     case napi_undefined: return borrow(context.special.undefined);
     case napi_bigint:    return integer::bigint_to_python(context, value);
-    case napi_symbol: throw BridgeError(Code::CONVERSION, "a symbol has no counterpart in Python");
-    default:          return {};
+    default:             return {};
   }
 }
 

@@ -8,7 +8,7 @@ namespace pybridge {
 // Null where the value is no scalar, or can only cross by reference.
 napi_value scalar_to_js(Context& context, PyObject* value);
 
-// Empty where the value is an object or a function. Throws CONVERSION for a symbol.
+// Empty where the value is an object, a function or a symbol.
 Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type);
 
 }  // namespace pybridge

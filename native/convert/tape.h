@@ -6,9 +6,11 @@
 //   text     one string: every short string, in order
 //   objects  an array: [text, then whatever only its own side can make]
 //
-// In `words`, item 0 is the count of words and item 1 the count of numbers, both including these
-// two. Containers are numbered in the order in which they begin; `back` names an earlier one.
-// lib/convert/tape.ts has the same list; test/convert/tape.test.ts proves it.
+// In `words`, item 0 is the count of words, with these three, and item 1 the count of numbers. Item
+// 2 counts the calls into native code: JavaScript that writes a tape sees whether code of the
+// user's, such as a trap of a Proxy, made one meanwhile. Containers are numbered in the order in
+// which they begin; `back` names an earlier one. lib/convert/tape.ts has the same list;
+// test/convert/tape.test.ts proves it.
 
 #include <cstddef>
 #include <cstdint>
@@ -43,10 +45,14 @@ enum class Tag : int32_t {
 #undef X
 };
 
-constexpr size_t tape_header = 2;
+constexpr size_t tape_header = 3;
 
 // Memory that both sides write and read: two typed arrays that belong to JavaScript.
 struct Scratch {
+  void count_entry() const {
+    if (words != nullptr) words[2]++;
+  }
+
   int32_t* words = nullptr;
   size_t word_capacity = 0;
   double* numbers = nullptr;

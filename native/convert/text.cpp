@@ -17,6 +17,12 @@ struct Freed {
   void operator()(void* memory) const { PyMem_Free(memory); }
 };
 
+void check_length(Py_ssize_t units) {
+  if (units > max_units)
+    throw BridgeError(Code::CONVERSION, "a str of " + std::to_string(units) +
+                                            " UTF-16 units is longer than a string can be");
+}
+
 // The code points of a str by whichever route this start verified.
 class View {
  public:
@@ -24,6 +30,7 @@ class View {
     if (read_text(value, text_)) return;
     text_.kind = 4;
     text_.length = PyUnicode_GetLength(value);
+    check_length(text_.length);
     copy_.reset(PyUnicode_AsUCS4Copy(value));
     if (copy_ == nullptr) throw PythonError::take();
     text_.data = copy_.get();
@@ -55,12 +62,6 @@ bool representable(const View& view) {
   if (view->kind == 1) return true;
   return view->kind == 2 ? !has_split_pair(view.as<uint16_t>(), view->length)
                          : !has_split_pair(view.as<uint32_t>(), view->length);
-}
-
-void check_length(Py_ssize_t units) {
-  if (units > max_units)
-    throw BridgeError(Code::CONVERSION, "a str of " + std::to_string(units) +
-                                            " UTF-16 units is longer than a string can be");
 }
 
 std::vector<char16_t> to_utf16(const uint32_t* points, Py_ssize_t length) {

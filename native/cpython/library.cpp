@@ -63,7 +63,8 @@ void refuse_cut_short(const std::string& path) {
   file.seekg(static_cast<std::streamoff>(head.e_phoff));
   for (int i = 0; i < head.e_phnum; i++) {
     ElfW(Phdr) segment{};
-    const bool whole = static_cast<bool>(file.read(reinterpret_cast<char*>(&segment), sizeof segment));
+    const bool whole =
+        static_cast<bool>(file.read(reinterpret_cast<char*>(&segment), sizeof segment));
     if (!whole || (segment.p_type == PT_LOAD && segment.p_offset + segment.p_filesz > size))
       throw BridgeError(Code::LIBRARY_LOAD, path + " is cut short");
   }

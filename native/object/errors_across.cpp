@@ -7,6 +7,7 @@
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
+#include "object/js_objects.h"
 
 namespace pybridge {
 namespace {
@@ -17,22 +18,56 @@ napi_value string(napi_env env, const std::string& utf8) {
   return result;
 }
 
-bool is_js_error(PyObject* exception) {
-  return error_functions.js_error_type != nullptr &&
-         is_instance(exception, error_functions.js_error_type);
+// The value that JavaScript threw and Python hands back: the identical one. Null where Python made
+// the exception, or its object lives in another environment.
+napi_value thrown_by_js(ErrorBridge& bridge, PyObject* exception) {
+  if (error_functions.describe == nullptr ||
+      (!is_instance(exception, error_functions.js_error_type) &&
+       !is_instance(exception, error_functions.bridge_error_type)))
+    return nullptr;
+  Ref thrown = attribute(exception, "_thrown");
+  if (thrown.get() == Py_None) return nullptr;
+  PyObject* value = check(PyTuple_GetItem(thrown.get(), 0));
+  napi_value object = bridge.js_object(value);
+  if (object != nullptr) return object;
+  return type_of(value) == make_js_proxy_type() ? nullptr : to_js(bridge, value, Mode::copy);
 }
 
-// The value that JavaScript threw and Python hands back: the identical one.
-napi_value js_value_of(ErrorBridge& bridge, PyObject* js_error) {
-  Ref thrown = attribute(js_error, "js");
-  napi_value object = bridge.js_object(thrown.get());
-  return object != nullptr ? object : to_js(bridge, thrown.get(), Mode::copy);
+// A name of a class, whatever its metaclass does.
+Ref name_or(PyObject* type, const char* which, const char* otherwise) {
+  try {
+    return attribute(type, which);
+  } catch (const PythonError&) {
+    return str(otherwise);
+  }
+}
+
+// The links where describing failed, which runs code of the exception's: the stack may be full.
+Ref undescribed(PyObject* exception) {
+  Ref links = steal(check(PyList_New(1)));
+  Ref link = steal(check(PyTuple_New(5)));
+  PyObject* type = reinterpret_cast<PyObject*>(type_of(exception));
+  check(PyTuple_SetItem(link.get(), 0, borrow(exception).release()));
+  check(PyTuple_SetItem(link.get(), 1, name_or(type, "__name__", "BaseException").release()));
+  check(PyTuple_SetItem(link.get(), 2, name_or(type, "__module__", "builtins").release()));
+  check(PyTuple_SetItem(link.get(), 3, str("<unprintable>").release()));
+  check(PyTuple_SetItem(link.get(), 4, borrow(Py_None).release()));
+  check(PyList_SetItem(links.get(), 0, link.release()));
+  return links;
+}
+
+Ref describe(PyObject* exception) {
+  try {
+    return call(error_functions.describe, {exception});
+  } catch (const PythonError&) {
+    return undescribed(exception);
+  }
 }
 
 // One link of `errors.describe`: (exception, type, module, message, code).
 napi_value link_to_js(ErrorBridge& bridge, PyObject* link, napi_value cause) {
   PyObject* exception = check(PyTuple_GetItem(link, 0));
-  if (is_js_error(exception)) return js_value_of(bridge, exception);
+  if (napi_value thrown = thrown_by_js(bridge, exception)) return thrown;
   std::array<napi_value, 5> about{};
   for (size_t i = 0; i < 3; i++) {
     PyObject* part = check(PyTuple_GetItem(link, static_cast<Py_ssize_t>(i) + 1));
@@ -59,9 +94,9 @@ void set_bridge_error(const BridgeError& error) {
 }  // namespace
 
 napi_value error_to_js(ErrorBridge& bridge, PyObject* exception) {
-  if (is_js_error(exception)) return js_value_of(bridge, exception);
+  if (napi_value thrown = thrown_by_js(bridge, exception)) return thrown;
   if (error_functions.describe == nullptr) return bridge.proxy(exception);
-  Ref links = call(error_functions.describe, {exception});
+  Ref links = describe(exception);
   napi_value error = nullptr;
   node_check(bridge.env, napi_get_undefined(bridge.env, &error));
   for (Py_ssize_t i = PyList_Size(links.get()); i-- > 0;)
@@ -121,7 +156,10 @@ void raise_pending(ErrorBridge& bridge) noexcept {
   } catch (const PythonError& error) {
     error.restore();
   } catch (...) {
-    PyErr_SetString(*PyExc_RuntimeError, "an error of JavaScript could not be described");
+    // Nothing of JavaScript runs where its stack is full. What it has pending must not stay.
+    napi_value ignored = nullptr;
+    napi_get_and_clear_last_exception(bridge.env, &ignored);
+    PyErr_SetString(*PyExc_RecursionError, "an error of JavaScript could not be described");
   }
 }
 

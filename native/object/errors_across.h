@@ -17,7 +17,7 @@ struct ErrorBridge : Context {
   // JavaScript's `makeBridgeError(code, detail)`.
   virtual napi_value make_bridge_error(napi_value code, napi_value detail) = 0;
   // JavaScript's `describe(thrown)`, decoded: the exception itself where it came from Python, else
-  // (name, message, stack, object).
+  // (name, message, stack, object, code or None).
   virtual Ref describe_thrown(napi_value thrown) = 0;
   // The plain proxy of an exception.
   virtual napi_value proxy(PyObject* object) = 0;
@@ -31,6 +31,7 @@ struct ErrorFunctions {
   PyObject* js_error = nullptr;
   PyObject* bridge_error = nullptr;
   PyTypeObject* js_error_type = nullptr;
+  PyTypeObject* bridge_error_type = nullptr;
 };
 inline ErrorFunctions error_functions;
 

@@ -86,7 +86,7 @@ PyObject* name(PyObject* self, void*) {
 PyObject* represent(PyObject* self) {
   try {
     Ref known = steal(check(name(self, nullptr)));
-    return str("<JsProxy " + utf8(known.get()) + ">").release();
+    return call(attribute(str("<JsProxy {}>").get(), "format").get(), {known.get()}).release();
   } catch (const PythonError& error) {
     error.restore();
     return nullptr;

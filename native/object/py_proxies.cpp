@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
 #include "errors/node_check.h"
@@ -18,9 +19,15 @@ PyProxies::Kind kind_of(PyObject* object) {
   return PyCallable_Check(object) != 0 ? PyProxies::Kind::callable : PyProxies::Kind::object;
 }
 
+bool is_module_or_type(PyObject* object) {
+  return is_instance(object, PyModule_Type) || is_instance(object, PyType_Type);
+}
+
+// A builtin function belongs to its module; a bound method such as `[].append` holds its object.
 bool is_permanent(PyObject* object) {
-  return type_of(object) == PyCFunction_Type || is_instance(object, PyModule_Type) ||
-         is_instance(object, PyType_Type);
+  if (type_of(object) != PyCFunction_Type) return is_module_or_type(object);
+  Ref self = attribute(object, "__self__");
+  return self.get() == Py_None || is_module_or_type(self.get());
 }
 
 }  // namespace

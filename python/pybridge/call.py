@@ -6,10 +6,11 @@ from itertools import count
 
 import __main__
 
+from .errors import BridgeError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
-    from types import CodeType
     from typing import Any, Callable
 
 _numbers = count(1)
@@ -19,21 +20,40 @@ _MAX_SOURCES = 256
 _sources: list[str] = []
 
 
-def _compile(source: Any, mode: str, text: str) -> CodeType:
-    """Compile under a name of its own that tracebacks find the source for."""
+def _name_source(text: str) -> str:
+    """A name of its own, under which tracebacks find the source."""
     import linecache
 
     name = f"<python {next(_numbers)}>"
-    code = compile(source, name, mode, dont_inherit=True)
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     _sources.append(name)
     if len(_sources) > _MAX_SOURCES:
         linecache.cache.pop(_sources.pop(0), None)
-    return code
+    return name
+
+
+def _dedent(text: str) -> str:
+    """Take the indentation of the first line of code from every line that has it.
+
+    Unlike textwrap.dedent, it leaves blank lines alone, which may be part of a string.
+    """
+    lines = text.splitlines(keepends=True)
+    for line in lines:
+        code = line.lstrip()
+        if code and not code.startswith("#"):
+            margin = line[: -len(code)]
+            return "".join(l[len(margin) :] if l.startswith(margin) else l for l in lines)
+    return ""
 
 
 def _namespace(scope: dict[str, Any] | None) -> dict[str, Any]:
-    return __main__.__dict__ if scope is None else scope
+    if scope is None:
+        return __main__.__dict__
+    if not issubclass(type(scope), dict):
+        raise BridgeError(
+            "INVALID_ARGUMENT", f"a scope is a dict or a plain object, not {type(scope).__name__}"
+        )
+    return scope
 
 
 def evaluate(source: str, scope: dict[str, Any] | None = None) -> Any:
@@ -44,10 +64,9 @@ def evaluate(source: str, scope: dict[str, Any] | None = None) -> Any:
 
 def execute(source: str, scope: dict[str, Any] | None = None) -> None:
     """Run statements, in `__main__` unless a scope is given."""
-    import textwrap
-
-    text = textwrap.dedent(source)
-    exec(_compile(text, "exec", text), _namespace(scope))
+    namespace = _namespace(scope)
+    text = _dedent(source)
+    exec(compile(text, _name_source(text), "exec", dont_inherit=True), namespace)
 
 
 def run_path(path: str) -> dict[str, Any]:
@@ -61,10 +80,10 @@ def _parameter(index: int) -> str:
     return f"_pybridge_{index}_"
 
 
-def _refuse_pasted(tree: ast.AST, names: list[str]) -> None:
+def _refuse_pasted(body: list[ast.stmt], names: list[str]) -> None:
     import ast
 
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.Module(body=body, type_ignores=[])):
         if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
             if any(name in text for name in names):
@@ -81,24 +100,21 @@ def template(strings: list[str]) -> Callable[..., Any]:
     local, and everything else is found in `__main__`.
     """
     import ast
-    import textwrap
 
     names = [_parameter(index) for index in range(len(strings) - 1)]
     pieces = [part for pair in zip(strings, [*names, ""]) for part in pair]
-    text = textwrap.dedent("".join(pieces)).strip("\n")
-    try:
-        tree = ast.parse(text.strip() if "\n" not in text else text)
-    except IndentationError:
-        tree = ast.parse(textwrap.dedent("".join(pieces)).strip())
-    _refuse_pasted(tree, names)
+    text = _dedent("".join(pieces)).strip("\n")
+    file = _name_source(text)
+    body = ast.parse(text, file).body
+    _refuse_pasted(body, names)
 
-    body = tree.body
     if body and isinstance(body[-1], ast.Expr):
         body[-1] = ast.copy_location(ast.Return(body[-1].value), body[-1])
-    function: Any = ast.parse(f"def template({', '.join(names)}): pass").body[0]
+    module = ast.parse(f"def template({', '.join(names)}): pass")
+    function: Any = module.body[0]
     function.body = body or function.body
-    module = ast.Module(body=[function], type_ignores=[])
+    code = compile(ast.fix_missing_locations(module), file, "exec", dont_inherit=True)
     scope: dict[str, Any] = {}
-    exec(_compile(ast.fix_missing_locations(module), "exec", text), __main__.__dict__, scope)
+    exec(code, __main__.__dict__, scope)
     made: Callable[..., Any] = scope["template"]
     return made

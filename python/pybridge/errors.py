@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
     Link = Tuple[BaseException, str, str, str, Optional[str]]
     Frame = Tuple[str, int, str, Optional[str]]
+    # What JavaScript threw, even where that is None; native code reads it.
+    Thrown = Optional[Tuple[Any]]
 
 MAX_CHAIN = 100
 
@@ -15,19 +17,24 @@ MAX_CHAIN = 100
 class JsError(Exception):
     """Something that JavaScript threw. Raised back to JavaScript, it is the same object again."""
 
-    def __init__(self, message: str, name: str = "Error", stack: str = "", js: Any = None) -> None:
+    js: Any = None  # what was thrown
+    _thrown: Thrown = None
+
+    def __init__(self, message: str = "", name: str = "Error", stack: str = "") -> None:
         super().__init__(message)
+        self.message = message
         self.name = name
         self.stack = stack
-        self.js = js
 
     def __str__(self) -> str:
-        message = super().__str__()
-        return f"{self.name}: {message}" if message else self.name
+        return f"{self.name}: {self.message}" if self.message else self.name
 
 
 class BridgeError(Exception):
     """What pybridge itself refuses. `code` is stable; docs/errors.md has a section for each."""
+
+    js: Any = None  # the BridgeError of JavaScript, where it comes from there
+    _thrown: Thrown = None
 
     def __init__(self, code: str, detail: str = "", message: str = "") -> None:
         super().__init__(message or detail or code)
@@ -35,8 +42,14 @@ class BridgeError(Exception):
         self.detail = detail
 
 
-def js_error(name: str, message: str, stack: str, js: Any) -> JsError:
-    return JsError(message, name, stack, js)
+def js_error(
+    name: str, message: str, stack: str, js: Any, code: str | None
+) -> JsError | BridgeError:
+    """The exception for what JavaScript threw."""
+    error: Any = JsError(message, name, stack) if code is None else BridgeError(code, "", message)
+    error.js = js
+    error._thrown = (js,)
+    return error
 
 
 def bridge_error(code: str, detail: str, message: str) -> BridgeError:
@@ -46,16 +59,32 @@ def bridge_error(code: str, detail: str, message: str) -> BridgeError:
 def message_of(error: BaseException) -> str:
     """str(error), whatever the class does."""
     try:
-        return str(error)
+        return _crossable(str(error))
     except BaseException:
         return "<unprintable>"
 
 
+def _crossable(text: str) -> str:
+    """An exact str in which no two code points are one character of JavaScript's."""
+    return "".join(text).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+# Asked of `type` itself: a metaclass may answer with anything, or raise.
+_qualname_of = type.__dict__["__qualname__"].__get__
+_bases_of = type.__dict__["__mro__"].__get__
+_names_in = type.__dict__["__dict__"].__get__
+
+
+def _module_of(kind: type) -> str:
+    module = _names_in(kind).get("__module__")
+    return module if type(module) is str else "builtins"
+
+
 def _link(error: BaseException) -> Link:
     kind = type(error)
-    if isinstance(error, BridgeError):
-        return error, kind.__name__, kind.__module__, error.detail, error.code
-    return error, str(kind.__qualname__), str(kind.__module__), message_of(error), None
+    if issubclass(kind, BridgeError) and isinstance(getattr(error, "code", None), str):
+        return error, _qualname_of(kind), _module_of(kind), error.detail, error.code
+    return error, _qualname_of(kind), _module_of(kind), message_of(error), None
 
 
 def describe(error: BaseException) -> list[Link]:
@@ -86,14 +115,16 @@ def format_traceback(error: BaseException) -> str:
     import traceback
 
     try:
-        return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        lines = traceback.format_exception(type(error), error, error.__traceback__)
+        return _crossable("".join(lines))
     except BaseException:
-        return f"{type(error).__qualname__}: {message_of(error)}"
+        return f"{_qualname_of(type(error))}: {message_of(error)}\n"
 
 
 def is_instance_named(error: BaseException, name: str) -> bool:
     """Is the exception of a class of this name, or of one derived from it?"""
-    return any(
-        name in (kind.__name__, f"{kind.__module__}.{kind.__qualname__}")
-        for kind in type(error).__mro__
-    )
+    for kind in _bases_of(type(error)):
+        qualname = _qualname_of(kind)
+        if name in (qualname.rpartition(".")[2], f"{_module_of(kind)}.{qualname}"):
+            return True
+    return False

@@ -2,53 +2,91 @@
 
 from __future__ import annotations
 
+from .convert import BigInt, Map
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_ABSENT = object()
+_mro = type.__dict__["__mro__"].__get__
+_namespace = type.__dict__["__dict__"].__get__
+# Of slots and of builtin attributes: an AttributeError of theirs says that there is no value.
+_PLAIN_DESCRIPTORS = (type(type.__dict__["__basicsize__"]), type(type.__dict__["__dict__"]))
+_Generator = type(_ for _ in ())
 
 
 def is_missing(target: Any, name: str, error: AttributeError) -> bool:
     """Was `name` not there at all? If not, the AttributeError came from within a property.
 
-    Looks where the attribute would be without running anything of the object's: in its class, in a
-    class's own bases, in its instance dictionary. An error that names another object or another
-    attribute (3.10+ tells) came from within as well.
+    Looks where a property would be without running anything of the object's: in its class, and in
+    the bases of a class. An error that names another attribute (3.10+ tells) came from within as
+    well.
     """
-    if getattr(error, "obj", target) is not None and getattr(error, "obj", target) is not target:
-        return False
     if getattr(error, "name", None) not in (None, name):
         return False
-    kinds = list(type(target).__mro__)
-    if isinstance(target, type):
-        kinds += type.__dict__["__mro__"].__get__(target)
-    return all(kind.__dict__.get(name, _ABSENT) is _ABSENT for kind in kinds)
+    kinds = _mro(type(target))
+    if issubclass(type(target), type):
+        kinds += _mro(target)
+    spaces = (_namespace(kind) for kind in kinds)
+    return all(isinstance(space[name], _PLAIN_DESCRIPTORS) for space in spaces if name in space)
 
 
 def is_iterable(target: object) -> bool:
     """Can JavaScript go through it with for…of? Asks the class, as iter() does."""
     kind = type(target)
-    return getattr(kind, "__iter__", None) is not None or (
-        hasattr(kind, "__getitem__") and not isinstance(target, type)
-    )
+    if hasattr(kind, "__iter__"):
+        return kind.__iter__ is not None
+    return hasattr(kind, "__getitem__") and not issubclass(kind, type)
 
 
-def _class_of(target: object) -> type:
-    return type(target)
+def number_of(target: Any, must: bool) -> float | None:
+    """The number that it stands for, by __index__ or __float__; None where it has neither.
+
+    Where the conversion fails there is none either, unless there `must` be one.
+    """
+    kind = type(target)
+    for name in ("__index__", "__float__"):
+        convert = getattr(kind, name, None)
+        if convert is None:
+            continue
+        try:
+            return convert(target)
+        except (TypeError, ValueError):  # an array of many numbers is none
+            if must:
+                raise
+    return None
 
 
-_PLAIN: Any = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)
+def close_generator(iterator: Any) -> None:
+    """JavaScript left a loop: where it went through a generator, that one ends."""
+    if type(iterator) is _Generator:
+        iterator.close()
+
+
+_JAVASCRIPT = (BigInt, Map)  # cross as what they are
+# The value of a subclass, whatever methods of its own it has.
+_PLAIN: Any = {
+    bool: bool,
+    int: int.__int__,
+    float: float.__float__,
+    str: str.__str__,
+    bytes: lambda target: bytes.__getitem__(target, slice(None)),
+    list: list.copy,
+    tuple: lambda target: tuple.__getitem__(target, slice(None)),
+    dict: dict.copy,
+    set: lambda target: set().union(target),
+    frozenset: lambda target: frozenset().union(target),
+}
 
 
 def plain(target: Any) -> Any:
     """What an instance of a subclass of a built-in type, or a NumPy scalar, holds; else itself."""
-    kind = _class_of(target)
-    if kind in _PLAIN:
+    kind: type = type(target)
+    if kind in _PLAIN or kind in _JAVASCRIPT:
         return target
-    for base in _PLAIN:
+    for base, value in _PLAIN.items():
         if issubclass(kind, base):
-            return base(target)
+            return value(target)
     if kind.__module__ == "numpy" and hasattr(kind, "item") and not hasattr(kind, "__setitem__"):
         return target.item()
     return target

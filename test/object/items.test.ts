@@ -1,59 +1,104 @@
 import { describe, expect, test } from 'vitest'
-import { PythonError, python } from '../../lib/index.js'
+import { python } from '../../lib/index.js'
 import { refusal } from '../fixtures/thrown.js'
 
-describe('an item by number', () => {
-  test('is read from a sequence', () => {
-    const list = python.ref(['a', ['b']])
-    expect(list[0]).toBe('a')
-    expect(python.copy(list[1])).toEqual(['b'])
-    list[1].append('c')
-    expect(python.copy(list)).toEqual(['a', ['b', 'c']])
+describe('proxy[0] indexes a sequence', () => {
+  test.each([
+    ['a list', 'ref', '[5, 6]', 5],
+    ['a bytearray', 'eval', 'bytearray(b"ab")', 97],
+    ['a memoryview', 'eval', 'memoryview(b"ab")', 97],
+    ['a range', 'eval', 'range(3, 9)', 3],
+    ['a deque', 'eval', '__import__("collections").deque([5])', 5],
+    ['a namedtuple', 'eval', '__import__("collections").namedtuple("P", "x y")(5, 6)', 5],
+    ['a list subclass', 'eval', 'type("L", (list,), {})([5])', 5],
+    [
+      'a class with __getitem__',
+      'eval',
+      'type("G", (), {"__getitem__": lambda self, i: i * 2})()',
+      0,
+    ],
+  ])('%s', (_, how, source, first) => {
+    const proxy = how === 'ref' ? python.ref(python.eval(source)) : python.eval(source)
+    expect(proxy[0]).toBe(first)
+    expect(proxy['0']).toBe(first)
+    expect(0 in proxy).toBe(true)
   })
 
-  test('is read from anything with __getitem__', () => {
-    const squares = python`
-      class Squares:
-          def __getitem__(self, index):
-              if index > 3: raise IndexError(index)
-              return index * index
-      Squares()
-    `
-    expect(squares[3]).toBe(9)
-    expect(squares[4]).toBeUndefined()
-    expect([...squares]).toEqual([0, 1, 4, 9])
+  test('out of range is undefined, as in JavaScript', () => {
+    const list = python.ref([1])
+    expect(list[1]).toBeUndefined()
+    expect(list[4294967294]).toBeUndefined()
+    expect(1 in list).toBe(false)
   })
 
-  test('beyond the end is undefined, as in JavaScript', () => {
-    expect(python.ref([1])[5]).toBeUndefined()
-    expect(1 in python.ref([1])).toBe(false)
-    expect(0 in python.ref([1])).toBe(true)
-  })
-
-  test('is not an item of a dict, whose keys could be numbers or strings', () => {
-    expect(python.ref(new Map([[0, 'zero']]))[0]).toBeUndefined()
-  })
-
-  test('is set where Python allows it', () => {
+  test.each([-1, -0.5, -10])('%d: negative', (index) => {
     const list = python.ref([1, 2])
-    list[0] = [9]
-    expect(python.copy(list)).toEqual([[9], 2])
+    if (!Number.isInteger(index)) return expect(list[index]).toBeUndefined()
+    for (const use of [
+      () => list[index],
+      () => index in list,
+      () => {
+        list[index] = 5
+      },
+    ]) {
+      expect(refusal('INVALID_ARGUMENT', use)).toContain(`python\`\${proxy}[${index}]\``)
+    }
+    expect(python.copy(list)).toEqual([1, 2])
+    expect(python`${list}[-1]`).toBe(2)
+  })
+
+  test('what is no sequence has no items by number', () => {
+    expect(python.eval('object()')[0]).toBeUndefined()
+    expect(python.ref({ 0: 'no' })[0]).toBeUndefined()
+    expect(python.eval('__import__("collections").OrderedDict({0: 1})')[0]).toBeUndefined()
+    expect(python.builtins.len[0]).toBeUndefined()
+    expect(0 in python.ref(new Map([[0, 1]]))).toBe(false)
+  })
+
+  test('another exception of __getitem__ is thrown', () => {
+    const proxy = python.eval('type("G", (), {"__getitem__": lambda self, i: 1 / 0})()')
+    expect(() => proxy[0]).toThrow('division by zero')
+  })
+})
+
+describe('proxy[0] = value', () => {
+  test('writes the item, converted like an argument', () => {
+    const list = python.ref([1, 2])
+    list[1] = { a: [1n] }
+    expect(python.eval('repr')(list)).toBe("[1, {'a': [1]}]")
+  })
+
+  test('what Python refuses is thrown', () => {
     expect(() => {
-      list[7] = 1
-    }).toThrow(PythonError)
+      python.ref([1])[1] = 2
+    }).toThrow('list assignment index out of range')
+    expect(() => {
+      python.eval('range(3)')[0] = 1
+    }).toThrow('does not support item assignment')
   })
 
-  test('below zero is refused with advice', () => {
-    expect(refusal('INVALID_ARGUMENT', () => python.ref([1])[-1])).toContain('python`${proxy}[-1]`')
-    expect(python`${python.ref([1, 2])}[-1]`).toBe(2)
+  test('what is no sequence has no items by number', () => {
+    const dict = python.ref({ a: 1 })
+    refusal('INVALID_ARGUMENT', () => {
+      dict[0] = 'zero'
+    })
+    refusal('INVALID_ARGUMENT', () => {
+      python.eval('__import__("types").SimpleNamespace()')[0] = 1
+    })
+    expect(python.copy(dict)).toEqual({ a: 1 })
   })
+})
 
-  test('raises what __getitem__ raises', () => {
-    const bad = python`
-      class Bad:
-          def __getitem__(self, index): raise OSError('disk')
-      Bad()
-    `
-    expect(() => bad[0]).toThrow('disk')
-  })
+test('the tag does everything else', () => {
+  const list = python.ref([1, 2, 3, 4])
+  expect(python`${list}[1:3]`).toEqual([2, 3])
+  python`${list}[::2] = ${[9, 9]}`
+  python`
+    del ${list}[0]
+  `
+  expect(python.copy(list)).toEqual([2, 9, 4])
+  const dict = python.ref({ a: 1 })
+  expect(python`${dict}['a']`).toBe(1)
+  expect(python`${dict}[${'b'}] = 2`).toBe(null)
+  expect(python.copy(dict)).toEqual({ a: 1, b: 2 })
 })
