@@ -17,17 +17,16 @@ const integerLike = /^(?:0|[1-9]\d{0,9})$/
 
 /** Also where the prototype has a setter of that name, such as `__proto__`. */
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') return define(target, key, value)
-  try {
+  if (key in target) {
+    Object.defineProperty(target, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
+  } else {
     target[key] = value
-  } catch {
-    define(target, key, value) // Object.prototype is frozen, and has the same name
   }
-}
-
-function define(target: object, key: string, value: unknown): void {
-  const property = { value, writable: true, enumerable: true, configurable: true }
-  Object.defineProperty(target, key, property)
 }
 
 function place(frame: Frame, value: unknown): void {

@@ -77,8 +77,7 @@ void load_package(const std::string& folder) {
   error_functions.js_error = keep(errors, "js_error");
   error_functions.bridge_error = keep(errors, "bridge_error");
   error_functions.js_error_type = reinterpret_cast<PyTypeObject*>(keep(errors, "JsError"));
-  error_functions.bridge_error_type =
-      reinterpret_cast<PyTypeObject*>(keep(errors, "BridgeError"));
+  error_functions.bridge_error_type = reinterpret_cast<PyTypeObject*>(keep(errors, "BridgeError"));
 }
 
 }  // namespace pybridge

@@ -13,7 +13,7 @@ class PythonError {
   static PythonError take();
 
   explicit PythonError(Ref exception) : exception_(std::move(exception)) {}
-  PythonError(const PythonError& other) : exception_(borrow(other.exception_.get())) {}
+  PythonError(const PythonError& other) noexcept : exception_(borrow(other.exception_.get())) {}
 
   PyObject* exception() const { return exception_.get(); }
   bool is(PyObject* type) const;

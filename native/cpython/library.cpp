@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <link.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -98,9 +97,10 @@ void load_library(const std::string& path, int flags) {
 
   // "3.13.0 experimental free-threading build (main, …)": readable before the interpreter starts.
   const char* version = Py_GetVersion();
-  int major = 0, minor = 0;
-  std::sscanf(version, "%d.%d", &major, &minor);
-  python_version = major << 8 | minor;
+  char* end = nullptr;
+  const long major = std::strtol(version, &end, 10);
+  const long minor = *end == '.' ? std::strtol(end + 1, nullptr, 10) : 0;
+  python_version = static_cast<int>(major << 8 | minor);
   free_threaded = std::strstr(version, "free-threading") != nullptr;
   if (python_version < 0x0308) throw BridgeError(Code::PYTHON_TOO_OLD, version);
 }

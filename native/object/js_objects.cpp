@@ -46,6 +46,7 @@ PyObject* call_function(PyObject* self, PyObject* const* args, size_t flagged_co
 PyObject* call_with_tuple(PyObject* self, PyObject* args, PyObject* keywords) {
   try {
     std::vector<PyObject*> values;
+    values.reserve(static_cast<size_t>(PyTuple_Size(args)));
     for (Py_ssize_t i = 0; i < PyTuple_Size(args); i++)
       values.push_back(check(PyTuple_GetItem(args, i)));
     const auto count = values.size();

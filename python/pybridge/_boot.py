@@ -21,7 +21,7 @@ from . import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, List
+    from typing import Any, Callable
 
 
 def _followed(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,7 +114,7 @@ def configure(path: list[str], argv: list[str] | None) -> None:
     sys.path[:0] = [entry for entry in path if entry not in sys.path]
 
 
-def _threads_to_join() -> List[Any]:
+def _threads_to_join() -> list[Any]:
     threading: Any = sys.modules.get("threading")
     if threading is None:
         return []
@@ -151,8 +151,8 @@ def end(natural: bool) -> bool:
     if natural and threading is not None:
         try:
             threading._shutdown()
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
+        except BaseException as error:
+            sys.excepthook(type(error), error, error.__traceback__)
     run: Callable[[], None] = vars(atexit)["_run_exitfuncs"]
     try:
         run()

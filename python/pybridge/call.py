@@ -42,11 +42,13 @@ def _dedent(text: str) -> str:
         code = line.lstrip()
         if code and not code.startswith("#"):
             margin = line[: -len(code)]
-            return "".join(l[len(margin) :] if l.startswith(margin) else l for l in lines)
+            return "".join(
+                part[len(margin) :] if part.startswith(margin) else part for part in lines
+            )
     return ""
 
 
-def _namespace(scope: dict[str, Any] | None) -> dict[str, Any]:
+def _namespace(scope: Any) -> dict[str, Any]:
     if scope is None:
         return __main__.__dict__
     if not issubclass(type(scope), dict):

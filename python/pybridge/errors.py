@@ -80,8 +80,13 @@ def _module_of(kind: type) -> str:
     return module if type(module) is str else "builtins"
 
 
-def _link(error: BaseException) -> Link:
-    kind = type(error)
+def class_of(target: object) -> Any:
+    """The class that it is of, whatever its `__class__` says."""
+    return type(target)
+
+
+def _link(error: Any) -> Link:
+    kind = class_of(error)
     if issubclass(kind, BridgeError) and isinstance(getattr(error, "code", None), str):
         return error, _qualname_of(kind), _module_of(kind), error.detail, error.code
     return error, _qualname_of(kind), _module_of(kind), message_of(error), None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from .convert import BigInt, Map
+from .convert import AnyDict, BigInt, Map
+from .errors import class_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Callable
 
 _mro = type.__dict__["__mro__"].__get__
 _namespace = type.__dict__["__dict__"].__get__
 # Of slots and of builtin attributes: an AttributeError of theirs says that there is no value.
-_PLAIN_DESCRIPTORS = (type(type.__dict__["__basicsize__"]), type(type.__dict__["__dict__"]))
+_PLAIN_DESCRIPTORS: Any = (type(type.__dict__["__basicsize__"]), type(type.__dict__["__dict__"]))
 _Generator = type(_ for _ in ())
 
 
@@ -33,7 +34,7 @@ def is_missing(target: Any, name: str, error: AttributeError) -> bool:
 
 def is_iterable(target: object) -> bool:
     """Can JavaScript go through it with for…of? Asks the class, as iter() does."""
-    kind = type(target)
+    kind: Any = class_of(target)
     if hasattr(kind, "__iter__"):
         return kind.__iter__ is not None
     return hasattr(kind, "__getitem__") and not issubclass(kind, type)
@@ -44,7 +45,7 @@ def number_of(target: Any, must: bool) -> float | None:
 
     Where the conversion fails there is none either, unless there `must` be one.
     """
-    kind = type(target)
+    kind = class_of(target)
     for name in ("__index__", "__float__"):
         convert = getattr(kind, name, None)
         if convert is None:
@@ -64,24 +65,35 @@ def close_generator(iterator: Any) -> None:
 
 
 _JAVASCRIPT = (BigInt, Map)  # cross as what they are
+_ALL = slice(None)
+
+
+def _unordered(kind: Any) -> Callable[[Any], Any]:
+    return lambda target: kind().union(target)
+
+
+def _ordered(kind: Any) -> Callable[[Any], Any]:
+    return lambda target: kind.__getitem__(target, _ALL)
+
+
 # The value of a subclass, whatever methods of its own it has.
-_PLAIN: Any = {
+_PLAIN: dict[type, Callable[[Any], Any]] = {
     bool: bool,
     int: int.__int__,
     float: float.__float__,
     str: str.__str__,
-    bytes: lambda target: bytes.__getitem__(target, slice(None)),
-    list: list.copy,
-    tuple: lambda target: tuple.__getitem__(target, slice(None)),
-    dict: dict.copy,
-    set: lambda target: set().union(target),
-    frozenset: lambda target: frozenset().union(target),
+    bytes: _ordered(bytes),
+    list: _ordered(list),
+    tuple: _ordered(tuple),
+    dict: AnyDict.copy,
+    set: _unordered(set),
+    frozenset: _unordered(frozenset),
 }
 
 
 def plain(target: Any) -> Any:
     """What an instance of a subclass of a built-in type, or a NumPy scalar, holds; else itself."""
-    kind: type = type(target)
+    kind = class_of(target)
     if kind in _PLAIN or kind in _JAVASCRIPT:
         return target
     for base, value in _PLAIN.items():

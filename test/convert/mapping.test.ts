@@ -94,6 +94,20 @@ describe('dict with keys that are all str ⇄ Object', () => {
       expect(JSON.stringify(echo(object))).toBe('{"__proto__":1,"constructor":2}')
     })
 
+    test('a setter that somebody put on Object.prototype is not asked', () => {
+      const asked: unknown[] = []
+      Object.defineProperty(Object.prototype, 'color', {
+        set: (value) => asked.push(value),
+        configurable: true,
+      })
+      try {
+        expect(Object.entries(python.eval('{"color": 1}'))).toEqual([['color', 1]])
+      } finally {
+        delete (Object.prototype as Record<string, unknown>).color
+      }
+      expect(asked).toEqual([])
+    })
+
     test('they arrive where Object.prototype is frozen too', () => {
       const before = Object.getOwnPropertyDescriptor(Object.prototype, 'toString')
       Object.defineProperty(Object.prototype, 'toString', { writable: false })

@@ -134,6 +134,34 @@ describe('python.copy', () => {
     expect(python.copy(python.ref(7n))).toBe(7n)
   })
 
+  test('gives what a subclass holds, whatever its own methods say', () => {
+    python.exec(`
+import enum, collections
+class TextEnum(str, enum.Enum):
+    A = 'a'
+class Loud(list):
+    def __iter__(self): raise RuntimeError('asked')
+class Shouting(dict):
+    def keys(self): raise RuntimeError('asked')
+class Half(float):
+    def __float__(self): raise RuntimeError('asked')
+`)
+    expect(python.copy(python.eval('TextEnum.A'))).toBe('a')
+    expect(python.copy(python.eval('Loud([1, [2]])'))).toEqual([1, [2]])
+    expect(python.copy(python.eval('Shouting(a=1)'))).toEqual({ a: 1 })
+    expect(python.copy(python.eval('Half(0.5)'))).toBe(0.5)
+    expect(python.copy(python.eval('collections.namedtuple("P", "x")(1)'))).toEqual([1])
+    expect(python.copy(python.eval('type("S", (set,), {})([1])'))).toEqual(new Set([1]))
+    expect(python.copy(python.eval('type("F", (frozenset,), {})([1])'))).toEqual(new Set([1]))
+    expect(python.copy(python.eval('type("B", (bytes,), {})(b"a")')).toString()).toBe('a')
+    expect(python.copy(python.eval('type("I", (int,), {})(2**70)'))).toBe(2n ** 70n)
+  })
+
+  test('keeps a Map a Map, and a small bigint a bigint', () => {
+    expect(python.copy(python.ref(new Map([['a', 1]])))).toEqual(new Map([['a', 1]]))
+    expect(python.copy(python.ref(7n))).toBe(7n)
+  })
+
   test.each([-1, 1.5, Number.NaN, '2'])('has no depth of %s', (depth) => {
     expect(() => python.copy(python.ref([]), { depth: depth as number })).toThrow(
       'INVALID_ARGUMENT',

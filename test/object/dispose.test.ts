@@ -183,3 +183,11 @@ test('a loop gives its iterator back', () => {
   generator[Symbol.dispose]()
   refusal('RELEASED', () => generator.gi_frame)
 })
+
+test('a callable that was given back cannot be called, and the error names its type', () => {
+  const call = python.eval('lambda *args: 1')
+  call[Symbol.dispose]()
+  expect(refusal('RELEASED', () => call())).toContain('an object of builtins.function')
+  refusal('RELEASED', () => call(1, [2]))
+  refusal('RELEASED', () => call(1, 2, 3, 4))
+})

@@ -142,3 +142,8 @@ describe('JSON.stringify', () => {
     expect(() => JSON.stringify(list)).toThrow(/circular/)
   })
 })
+
+test('structuredClone refuses a proxy', () => {
+  expect(() => structuredClone(python.eval('object()'))).toThrow()
+  expect(() => structuredClone(python.builtins.len)).toThrow()
+})

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../fixtures/python-tree.js'
@@ -140,6 +140,31 @@ for _ in range(3): threading.Thread(target=work, daemon=True).start()
       '',
     ],
     [
+      'a daemon thread in C that holds the GIL',
+      `python.exec(\`
+import ctypes
+sleep = ctypes.PyDLL(None).usleep
+def work():
+    while True: sleep(50_000)
+threading.Thread(target=work, daemon=True).start()
+\`)`,
+      0,
+      '',
+    ],
+    [
+      'a daemon thread that calls JavaScript, and is refused',
+      `python.exec(\`
+def work(f):
+    while True:
+        try: f()
+        except Exception: pass
+def start(f):
+    threading.Thread(target=work, args=(f,), daemon=True).start()
+\`); python.eval('start')(() => 1); setTimeout(() => {}, 20)`,
+      0,
+      '',
+    ],
+    [
       'a thread that is waited for at a natural end',
       `python.exec(\`
 def work():
@@ -253,22 +278,23 @@ describe('leaves', () => {
     report('SIGTERM with a handler', 6, longest)
   })
 
-  test('with 100,000 live proxies each way', async () => {
+  test.each([
+    ['at a natural end', '', 0],
+    ['by process.exit', 'process.exit(3)', 3],
+  ])('with 100,000 live proxies each way, %s', async (where, last, code) => {
     const script = `${GOODBYE}
       globalThis.kept = Array.from({ length: 100_000 }, () => python.builtins.object())
       python.exec('kept = []')
       const push = python.eval('lambda function: kept.append(function)')
       for (let i = 0; i < 100_000; i++) push(() => i)
-      process.on('exit', () => console.log(python.eval('len(kept)'), kept.length))`
-    const { code, signal, stdout } = await runNode(script)
-    expect({ code, signal, stdout }).toEqual({
-      code: 0,
-      signal: null,
-      stdout: `${SAID} 0\n100000 100000\n`,
-    })
-    const ended = await runNode(`${script}; process.exit(3)`)
-    expect(ended).toMatchObject({ code: 3, signal: null })
-    report('100,000 live proxies each way', 3, ended.milliseconds)
+      process.on('exit', () => console.log(python.eval('len(kept)'), kept.length, Date.now()))
+      ${last}`
+    const ending = await runNode(script)
+    expect(ending).toMatchObject({ code, signal: null })
+    const [, began = 0] = /^100000 100000 (\d+)$/m.exec(ending.stdout) ?? []
+    const took = Date.now() - Number(began)
+    report(`100,000 live proxies each way, ${where}`, code, took)
+    expect(took).toBeLessThan(1000)
   })
 })
 
@@ -350,6 +376,29 @@ atexit.register(logging.warning, ', and a warning')
       stdout: 'no line end, and a warning\n',
       stderr: 'nor here',
     })
+  })
+
+  test.each([
+    ['a natural end', ''],
+    ['process.exit', 'process.exit(0)'],
+  ])('comes after Node has written its coverage: %s, with busy threads', async (_, last) => {
+    const folder = temporaryFolder()
+    const script = `${BUSY}; setTimeout(() => { ${last} }, 20)`
+    const ending = await runNode(script, { env: { NODE_V8_COVERAGE: folder } })
+    expect(ending).toMatchObject({ code: 0, signal: null })
+    expect(readdirSync(folder)).toHaveLength(1)
+  })
+
+  test('prints what goes wrong while pools are shut down, and goes on', async () => {
+    const script = `${GOODBYE}
+      python.exec(\`
+import concurrent.futures.thread as pools
+def broken(): raise ValueError('on purpose')
+getattr(threading, '_register_atexit', atexit.register)(broken)
+\`)`
+    const { code, stdout, stderr } = await runNode(script)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${SAID} 0\n` })
+    expect(stderr).toContain('ValueError: on purpose')
   })
 
   test('a Python that was never started has none', async () => {

@@ -140,6 +140,43 @@ describe('Python starts', () => {
     expect({ code, signal }).toEqual({ code: 0, signal: null })
   })
 
+  test("beside a module `pybridge` of the user's, which stays theirs", async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'pybridge.py'), 'raise RuntimeError("the wrong one")')
+    expect(await answer(evaluate('6 * 7'), { env: { PYTHONPATH: folder } })).toBe(42)
+  })
+
+  test('in a folder that is gone', async () => {
+    const folder = join(temporaryFolder(), 'gone')
+    mkdirSync(folder)
+    expect(
+      await answer(evaluate('6 * 7'), { shell: `cd ${folder}; rmdir ${folder}; exec "$@"` }),
+    ).toBe(42)
+  })
+
+  test('with an empty environment', async () => {
+    const python = JSON.stringify(defaultPython)
+    const script = `python.start({ python: ${python} }); ${evaluate('[6 * 7, "é"]')}`
+    expect(await answer(script, { shell: 'exec env -i "$@"' })).toEqual([42, 'é'])
+  })
+
+  test.each([
+    ['8192', []],
+    ['1024', []],
+    ['unlimited', []],
+    ['8192', ['--stack-size=50000']],
+  ])('with a stack of %s KiB and %j: deep recursion is an error', async (size, flags) => {
+    const script = `
+      const call = python.eval('lambda f: f()')
+      let depth = 0
+      const deeper = () => { depth++; call(deeper) }
+      let name = 'none'
+      try { deeper() } catch (error) { name = error.name }
+      ${print("[/Error$/.test(name), depth > 20, python.eval('6 * 7')]")}`
+    const shell = `ulimit -s ${size}; exec "$@"`
+    expect(await answer(script, { shell, flags })).toEqual([true, true, 42])
+  })
+
   test('with a debugging allocator', async () => {
     const script = evaluate('[6 * 7, "x" * 3, [1.5]]')
     expect(await answer(script, { env: { PYTHONMALLOC: 'debug' } })).toEqual([42, 'xxx', [1.5]])
@@ -153,25 +190,18 @@ describe('Python starts', () => {
   })
 })
 
-describe('a virtual environment', () => {
-  const folder = temporaryFolderForAll()
-  const make = () => {
-    execFileSync(defaultPython, ['-m', 'venv', '--without-pip', join(folder, 'env')])
-    return join(folder, 'env')
-  }
-
-  test('is sys.prefix, its python is sys.executable, and works in a subprocess', async () => {
-    const venv = make()
-    const source = `[sys.prefix, sys.executable, subprocess.run(
-      [sys.executable, '-c', 'import sys; print(sys.prefix)'], capture_output=True, text=True).stdout]`
-    const script = `python.start({ venv: ${JSON.stringify(venv)} })
-      python.exec('import subprocess, sys')
-      ${evaluate(source)}`
-    const [prefix, executable, inside] = (await answer(script)) as string[]
-    expect(prefix).toBe(venv)
-    expect(dirname(executable ?? '')).toBe(join(venv, 'bin'))
-    expect(inside).toBe(`${venv}\n`)
-  })
+test('a virtual environment is sys.prefix, its python is sys.executable, also in a subprocess', async () => {
+  const venv = join(temporaryFolder(), 'env')
+  execFileSync(defaultPython, ['-m', 'venv', '--without-pip', venv])
+  const source = `[sys.prefix, sys.executable, subprocess.run(
+    [sys.executable, '-c', 'import sys; print(sys.prefix)'], capture_output=True, text=True).stdout]`
+  const script = `python.start({ venv: ${JSON.stringify(venv)} })
+    python.exec('import subprocess, sys')
+    ${evaluate(source)}`
+  const [prefix, executable, inside] = (await answer(script)) as string[]
+  expect(prefix).toBe(venv)
+  expect(dirname(executable ?? '')).toBe(join(venv, 'bin'))
+  expect(inside).toBe(`${venv}\n`)
 })
 
 test('sys.executable is the interpreter, not Node, and so is that of its children', async () => {
@@ -417,11 +447,6 @@ describe('python.info', () => {
     expect(await answer(script)).toMatchObject({ started: true })
   })
 })
-
-/** One folder for a group of tests. */
-function temporaryFolderForAll(): string {
-  return execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim()
-}
 
 test('a script on disk, run as `node script.mjs`, needs nothing more', async () => {
   const file = join(temporaryFolder(), 'hello.mjs')
