@@ -3,8 +3,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
+#include <memory>
+#include <system_error>
+#include <thread>
 
 #include "cpython/attach.h"
 
@@ -14,11 +19,28 @@ namespace {
 // True until somebody has looked: an exit may come before that.
 std::atomic<bool> threads_running{true};
 
+// What C libraries still hold back. A thread that reads from a stream holds its lock, perhaps for
+// ever, and flushing waits for every lock: so somebody else waits, and we do not wait long.
+void flush_streams() {
+  constexpr auto patience = std::chrono::milliseconds(500);
+  try {
+    auto flushed = std::make_shared<std::promise<void>>();
+    std::future<void> done = flushed->get_future();
+    std::thread([flushed] {
+      std::fflush(nullptr);
+      flushed->set_value();
+    }).detach();
+    done.wait_for(patience);
+  } catch (const std::system_error&) {
+    // No thread to be had: the streams keep what they hold.
+  }
+}
+
 void leave(int status) {
   Gate open = Gate::open;
   gate.compare_exchange_strong(open, Gate::ended);
   if (!threads_running.load() || gate.load() == Gate::forked) return;
-  std::fflush(nullptr);
+  flush_streams();
   _exit(status);
 }
 

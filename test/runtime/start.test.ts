@@ -209,7 +209,7 @@ test('sys.executable is the interpreter, not Node, and so is that of its childre
   const script = `python.exec('import subprocess, sys'); ${print(
     `[python.eval('sys.executable'), python.eval(${JSON.stringify(source)})]`,
   )}`
-  expect(await answer(script)).toEqual([defaultPython, '42\n'])
+  expect(await answer(script, { python: defaultPython })).toEqual([defaultPython, '42\n'])
 })
 
 describe('options', () => {
@@ -283,7 +283,7 @@ describe('a second start', () => {
         parentPort.postMessage([codes, started, executable, version, typeof internals])
       }`
     const version = ask(defaultPython, 'import platform; print(platform.python_version())')
-    expect(await answer(script)).toEqual([
+    expect(await answer(script, { python: defaultPython })).toEqual([
       ['none', 'none', 'ALREADY_STARTED'],
       true,
       defaultPython,
@@ -415,7 +415,10 @@ describe('python.info', () => {
   test('before and after the start', async () => {
     const full = ask(defaultPython, 'import platform; print(platform.python_version())')
     const script = `const before = ${about}; python.start(); ${print(`[before, ${about}]`)}`
-    const [before, after] = (await answer(script)) as Record<string, unknown>[]
+    const [before, after] = (await answer(script, { python: defaultPython })) as Record<
+      string,
+      unknown
+    >[]
     expect(before).toEqual({
       started: false,
       executable: defaultPython,

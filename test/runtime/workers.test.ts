@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { defaultPython, pythons, repeats } from '../fixtures/pythons.js'
-import { type Ending, index, type RunOptions, runNode } from '../fixtures/run-node.js'
+import { type Place, places } from '../fixtures/pythons.js'
+import { type Ending, index, runNode } from '../fixtures/run-node.js'
 
 /**
  * One script for both sides: `main` runs on the main thread, with `worker(name, data)` to start a
@@ -26,16 +26,20 @@ function script(main: string, workers: Record<string, string> = {}): string {
     isMainThread ? main() : bodies[workerData.name](workerData.data)`
 }
 
-/** Races show in some runs only. The default Python repeats more than the others. */
-async function repeatedly(expected: Partial<Ending>, source: string, options: RunOptions = {}) {
-  const isOther = options.python !== undefined && options.python !== defaultPython
-  for (let i = 0; i < (isOther ? Math.ceil(repeats / 5) : repeats); i++) {
-    const ending = await runNode(source, options)
+const here: Place = places[0] as Place
+
+/** Races show in some runs only. */
+async function repeatedly(expected: Partial<Ending>, source: string, place: Place = here) {
+  const { node, python, repeats } = place
+  for (let i = 0; i < repeats; i++) {
+    const ending = await runNode(source, { node, python })
     expect(ending, ending.stderr).toMatchObject({ signal: null, ...expected })
   }
 }
 
-describe.each(pythons)('a worker with %s', (python) => {
+describe.each(places)('a worker of $node with $python', (place) => {
+  const { node, python } = place
+
   test('uses Python after the main thread has started it, and ends', async () => {
     const source = script(
       `python.start()
@@ -43,7 +47,7 @@ describe.each(pythons)('a worker with %s', (python) => {
        console.log(await first, await ended, python.eval('6 * 7'))`,
       { use: `send(python.eval('sum(range(10))'))` },
     )
-    await repeatedly({ code: 0, stdout: '45 0 42\n' }, source, { python })
+    await repeatedly({ code: 0, stdout: '45 0 42\n' }, source, place)
   })
 
   test.each([
@@ -106,7 +110,7 @@ def forever(f):
        console.log(typeof code, python.eval('6 * 7'), await worker('next').first)`,
       { busy: body, next: `send(python.eval('"next"'))` },
     )
-    await repeatedly({ code: 0, stdout: 'number 42 next\n' }, source, { python })
+    await repeatedly({ code: 0, stdout: 'number 42 next\n' }, source, place)
   })
 
   test('leaves by process.exit within a callback: it alone', async () => {
@@ -116,7 +120,7 @@ def forever(f):
        console.log(await ended, python.eval('6 * 7'))`,
       { leave: `python.eval('lambda f: f()')(() => process.exit(9))` },
     )
-    await repeatedly({ code: 0, stdout: '9 42\n' }, source, { python })
+    await repeatedly({ code: 0, stdout: '9 42\n' }, source, place)
   })
 
   test('ends with an uncaught PythonError: the parent hears it', async () => {
@@ -127,9 +131,11 @@ def forever(f):
        console.log(await ended)`,
       { fail: `python.eval('1 / 0')` },
     )
-    await repeatedly({ code: 0, stdout: expect.stringMatching(/division by zero\n1\n$/) }, source, {
-      python,
-    })
+    await repeatedly(
+      { code: 0, stdout: expect.stringMatching(/division by zero\n1\n$/) },
+      source,
+      place,
+    )
   })
 
   test('is terminated before it begins, and while it loads', async () => {
@@ -143,7 +149,7 @@ def forever(f):
        console.log(await worker('use').first)`,
       { use: `send(python.eval('6 * 7'))` },
     )
-    await repeatedly({ code: 0, stdout: '42\n' }, source, { python })
+    await repeatedly({ code: 0, stdout: '42\n' }, source, place)
   })
 
   test('4 at once compute, each right', async () => {
@@ -161,7 +167,7 @@ def forever(f):
           python.eval('lambda f: f()')(() => send(wrong))`,
       },
     )
-    await repeatedly({ code: 0, stdout: '0 0 0 0\n0 0 0 0\n' }, source, { python })
+    await repeatedly({ code: 0, stdout: '0 0 0 0\n0 0 0 0\n' }, source, place)
   })
 
   test('with two copies of the package, one within the other, has one thread state', async () => {
@@ -177,7 +183,7 @@ def forever(f):
           send([same, call(() => callOther(() => call(() => 42)))].join())`,
       },
     )
-    await repeatedly({ code: 0, stdout: 'true,42 0\n' }, source, { python })
+    await repeatedly({ code: 0, stdout: 'true,42 0\n' }, source, place)
   })
 
   test('50 one after another, and memory does not grow with them', async () => {
@@ -192,7 +198,7 @@ def forever(f):
        console.log(sum, python.eval('__import__("threading").active_count()') < 10)`,
       { use: `send(python.eval(String(workerData.data)))` },
     )
-    const ending = await runNode(source, { python })
+    const ending = await runNode(source, { node, python })
     expect(ending, ending.stderr).toMatchObject({ code: 0, stdout: '1225 true\n' })
   })
 
@@ -209,7 +215,7 @@ def forever(f):
           for (;;) spin()`,
       },
     )
-    await repeatedly({ code: 3, stdout: '' }, source, { python })
+    await repeatedly({ code: 3, stdout: '' }, source, place)
   })
 })
 

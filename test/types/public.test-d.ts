@@ -1,0 +1,108 @@
+// The types that users see; `npm run test:types` checks this file, and nothing here runs.
+import {
+  BridgeError,
+  type CallOptions,
+  type ErrorCode,
+  type Keywords,
+  kw,
+  type PyProxy,
+  type Python,
+  PythonError,
+  type PythonFrame,
+  type PythonInfo,
+  python,
+  type Scope,
+  type StartOptions,
+  type Step,
+  withOptions,
+} from 'pybridge'
+import { expectTypeOf } from 'vitest'
+
+// python
+expectTypeOf(python).toEqualTypeOf<Python>()
+expectTypeOf(python.import('math')).toBeAny()
+expectTypeOf(python.eval('1')).toBeAny()
+expectTypeOf(python.eval('a', { a: 1 })).toBeAny()
+expectTypeOf(python.eval('a', python.ref({}))).toBeAny()
+expectTypeOf(python.exec('x = 1')).toBeVoid()
+expectTypeOf(python.run('file.py')).toBeAny()
+expectTypeOf(python.ref([1])).toBeAny()
+expectTypeOf(python.copy(python.ref([1]), { depth: 1 })).toBeAny()
+expectTypeOf(python.builtins).toBeAny()
+expectTypeOf(python.version).toBeString()
+expectTypeOf(python.info).toEqualTypeOf<PythonInfo>()
+expectTypeOf(python.start()).toBeVoid()
+expectTypeOf(python`${1} + ${[2]}`).toBeAny()
+
+// @ts-expect-error: a module has a name
+python.import(5)
+// @ts-expect-error: the source is a string
+python.eval(1)
+// @ts-expect-error: what `python.builtins` is cannot be replaced
+python.builtins = 5
+// @ts-expect-error: python is a tag, not a function
+python('1 + 1')
+// @ts-expect-error: the depth is a number
+python.copy(python.ref([]), { depth: 'all' })
+
+// start
+expectTypeOf<StartOptions>().toHaveProperty('python').toEqualTypeOf<string | undefined>()
+python.start({ venv: '.venv', path: ['lib'], argv: ['-v'] })
+// @ts-expect-error: no such option
+python.start({ interpreter: 'python3' })
+expectTypeOf<PythonInfo['steps']>().toEqualTypeOf<Step[]>()
+expectTypeOf<PythonInfo['problem']>().toEqualTypeOf<BridgeError | null>()
+
+// kw
+expectTypeOf(kw({ a: 1, b: undefined })).toEqualTypeOf<Keywords>()
+// @ts-expect-error: keywords have names
+kw('a')
+// @ts-expect-error: keywords are made by kw
+void ({ a: 1 } satisfies Keywords)
+
+// withOptions keeps the type of the callable
+declare const predict: (rows: number[][], threshold?: number) => string[]
+expectTypeOf(withOptions(predict, { returns: 'ref' })).toEqualTypeOf<typeof predict>()
+expectTypeOf(withOptions(python.builtins.dict, {})).toBeAny()
+expectTypeOf<CallOptions['returns']>().toEqualTypeOf<'copy' | 'ref' | undefined>()
+// @ts-expect-error: no such way to return
+withOptions(predict, { returns: 'reference' })
+// @ts-expect-error: no such option
+withOptions(predict, { mode: 'strict' })
+// @ts-expect-error: only what can be called has options
+withOptions(5, {})
+
+// A proxy is anything: it is called, indexed, iterated, constructed and disposed.
+const proxy: PyProxy = python.import('collections')
+for (const item of proxy) void item
+void [new proxy.OrderedDict(kw({ a: 1 })), proxy.deque([1])[0], `${proxy}`]
+{
+  using counter = new proxy.Counter('aab')
+  void counter
+}
+
+// errors
+const error = new BridgeError('CONVERSION')
+expectTypeOf(error).toExtend<Error>()
+expectTypeOf(error.code).toEqualTypeOf<ErrorCode>()
+// @ts-expect-error: codes are listed
+void (error.code === 'NO_SUCH_CODE')
+declare const raised: PythonError
+expectTypeOf(raised).toExtend<Error>()
+expectTypeOf(raised.type).toBeString()
+expectTypeOf(raised.module).toBeString()
+expectTypeOf(raised.value).toBeAny()
+expectTypeOf(raised.frames).toEqualTypeOf<PythonFrame[]>()
+expectTypeOf(raised.traceback).toBeString()
+expectTypeOf(raised.is('OSError')).toBeBoolean()
+expectTypeOf(raised.cause).toBeUnknown()
+// @ts-expect-error: what Python raised is not changed here
+raised.type = 'ValueError'
+if (raised instanceof PythonError) expectTypeOf(raised.message).toBeString()
+
+// scopes
+expectTypeOf<{ a: number }>().toExtend<Scope>()
+
+// What is not exported stays inside.
+// @ts-expect-error: handles are internal
+void (await import('pybridge')).PyHandle
