@@ -102,14 +102,15 @@ export class PyHandle implements Handle, ProxyHandler<object> {
     const [iterator, mode] = binding.iterate(this.checkedId())
     const handle = handleOf(iterator)
     if (handle === undefined) throw new BridgeError('CONVERSION', 'the iterator is not of Python')
+    let value: unknown
     try {
       for (;;) {
-        const value = nextOf(handle, mode)
+        value = nextOf(handle, mode)
         if (value === done) return
         yield value
       }
     } finally {
-      if (handle.id !== 0) inPython().close_generator(iterator)
+      if (value !== done && handle.id !== 0) inPython().close_generator(iterator)
       if (handle.id !== 0) (handle as PyHandle).giveBack()
     }
   }

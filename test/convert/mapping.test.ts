@@ -159,6 +159,14 @@ describe('dict with other keys ⇄ Map', () => {
     expect(python.eval(`lambda d: list(d.items()) == list(${source}.items())`)(map)).toBe(true)
   })
 
+  test('a key of a subclass of str is a reference', () => {
+    python.exec('class Name(str): pass\nname = Name("a")')
+    const map = python.eval('{name: 1, "b": 2}') as Map<unknown, number>
+    expect(map.get(python.eval('name'))).toBe(1)
+    expect(map.get('b')).toBe(2)
+    expect(python.eval('lambda d: [next(iter(d)) is name, d]')(map)).toEqual([true, map])
+  })
+
   test('it stays a dict when its keys change to strings', () => {
     const map = python.eval('{1: 2}') as Map<unknown, unknown>
     map.delete(1)
