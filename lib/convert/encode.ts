@@ -250,12 +250,18 @@ function drain(): void {
   }
 }
 
+/** A tape that is written within another, and refused, never comes to native code: it counts here. */
+function countEntry(): number {
+  scratch.words[entries] = (scratch.words[entries] as number) + 1
+  return scratch.words[entries]
+}
+
 /**
  * Writes one tape. Traps of a foreign Proxy and accessors of an array are code of the user's: where
  * it used Python meanwhile, the tape may be another one, and its ids may name other objects.
  */
 function writeTape(body: () => void): unknown[] {
-  const before = scratch.words[entries]
+  const entry = countEntry()
   word = header
   number = 0
   text = ''
@@ -265,7 +271,7 @@ function writeTape(body: () => void): unknown[] {
   count = 0
   try {
     body()
-    if (scratch.words[entries] !== before) {
+    if (scratch.words[entries] !== entry) {
       throw new BridgeError(
         'CONVERSION',
         'a trap of a Proxy or an accessor, which ran while a value crossed, used Python',

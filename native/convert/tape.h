@@ -50,7 +50,7 @@ constexpr size_t tape_header = 3;
 // Memory that both sides write and read: two typed arrays that belong to JavaScript.
 struct Scratch {
   void count_entry() const {
-    if (words != nullptr) words[2]++;
+    if (words != nullptr) words[2] = static_cast<int32_t>(static_cast<uint32_t>(words[2]) + 1);
   }
 
   int32_t* words = nullptr;

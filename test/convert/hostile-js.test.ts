@@ -87,6 +87,7 @@ describe('code that uses Python while its value crosses is refused, and nothing 
     ['a scalar call', () => python.eval('1')],
     ['a tape', () => echo([8], [8])],
     ['an error', () => thrown(() => python.eval('1 / 0'))],
+    ['a tape that is refused', () => thrown(() => echo([8], new Date()))],
     ['an attribute', () => echo.__name__],
     ['a release', () => python.ref(5)[Symbol.dispose]()],
   ]
