@@ -24,6 +24,7 @@ void hold(napi_env env, napi_value value, napi_ref& reference) {
 Bridge::Bridge(napi_env env)
     : environment(share_environment()), proxies(env, *this), js_objects(env, this) {
   this->env = env;
+  thread = &environment.thread;
 }
 
 Bridge::~Bridge() {

@@ -5,6 +5,7 @@
 #include <node_api.h>
 
 #include "convert/tape.h"
+#include "cpython/attach.h"
 #include "cpython/ref.h"
 #include "errors/node_check.h"
 
@@ -19,6 +20,7 @@ struct Special {
 
 struct Context {
   napi_env env = nullptr;
+  Thread* thread = nullptr;  // of this environment
   Special special;
   Scratch scratch;
 

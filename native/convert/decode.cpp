@@ -13,19 +13,24 @@
 namespace pybridge {
 namespace {
 
+// Where a tape finds what it refers to.
+struct Lanes {
+  virtual ~Lanes() = default;
+  virtual Ref text_or_bytes(uint32_t index) = 0;
+  virtual Ref big_int(uint32_t index) = 0;
+  virtual Ref js_object(double number, uint32_t index) = 0;
+  virtual Ref referred(uint32_t id) = 0;
+};
+
 class Decoder {
  public:
-  // Hashing a key runs user code, which may call back and use the scratch: read from a copy.
-  Decoder(Context& context, napi_value objects)
-      : context_(context),
-        objects_(objects),
-        words_(context.scratch.words, context.scratch.words + context.scratch.words[0]),
-        numbers_(context.scratch.numbers, context.scratch.numbers + context.scratch.words[1]) {
-    napi_value text = lane(0);
-    napi_valuetype type = napi_undefined;
-    node_check(context.env, napi_typeof(context.env, text, &type));
-    if (type == napi_string) units_ = text::units_of(context.env, text);
-  }
+  Decoder(const Special& special, Lanes& lanes, std::vector<int32_t> words,
+          std::vector<double> numbers, const std::vector<char16_t>& units)
+      : special_(special),
+        lanes_(lanes),
+        words_(std::move(words)),
+        numbers_(std::move(numbers)),
+        units_(units) {}
 
   std::vector<Ref> decode() {
     std::vector<Ref> roots;
@@ -67,19 +72,13 @@ class Decoder {
 
   int32_t take() { return words_[word_++]; }
 
-  napi_value lane(uint32_t index) {
-    napi_value value = nullptr;
-    node_check(context_.env, napi_get_element(context_.env, objects_, index, &value));
-    return value;
-  }
-
   // The next whole value; empty where a container has only begun.
   Ref next() {
     height_ = 0;
     const auto tag = static_cast<Tag>(take());
     switch (tag) {
       case Tag::none:      return borrow(Py_None);
-      case Tag::undefined: return borrow(context_.special.undefined);
+      case Tag::undefined: return borrow(special_.undefined);
       case Tag::no:        return borrow(Py_False);
       case Tag::yes:       return borrow(Py_True);
       case Tag::integer:   return steal(check(PyLong_FromLongLong(take())));
@@ -91,34 +90,14 @@ class Decoder {
         unit_ += count;
         return text::to_python(units_.data() + unit_ - count, count);
       }
-      case Tag::big_int: {
-        HandleScope scope(context_.env);
-        return integer::bigint_to_python(context_, lane(static_cast<uint32_t>(take())));
-      }
-      case Tag::object: {
-        HandleScope scope(context_.env);
-        return text_or_bytes(lane(static_cast<uint32_t>(take())));
-      }
-      case Tag::reference: return context_.referred(static_cast<uint32_t>(take()));
-      case Tag::js_object: {
-        HandleScope scope(context_.env);
-        napi_value object = lane(static_cast<uint32_t>(take()));
-        return context_.js_reference(numbers_[number_++], object);
-      }
+      case Tag::big_int:   return lanes_.big_int(static_cast<uint32_t>(take()));
+      case Tag::object:    return lanes_.text_or_bytes(static_cast<uint32_t>(take()));
+      case Tag::reference: return lanes_.referred(static_cast<uint32_t>(take()));
+      case Tag::js_object:
+        return lanes_.js_object(numbers_[number_++], static_cast<uint32_t>(take()));
       case Tag::back: return back(static_cast<size_t>(take()));
       default:        return begin(tag, take());
     }
-  }
-
-  Ref text_or_bytes(napi_value value) {
-    napi_valuetype type = napi_undefined;
-    node_check(context_.env, napi_typeof(context_.env, value, &type));
-    if (type == napi_string) return text::to_python(context_.env, value);
-    void* data = nullptr;
-    size_t size = 0;
-    node_check(context_.env, napi_get_buffer_info(context_.env, value, &data, &size));
-    return steal(check(
-        PyBytes_FromStringAndSize(static_cast<const char*>(data), static_cast<Py_ssize_t>(size))));
   }
 
   Ref back(size_t ordinal) {
@@ -149,7 +128,7 @@ class Decoder {
       case Tag::tuple:     return steal(check(PyTuple_New(count)));
       case Tag::set:
       case Tag::frozenset: return steal(check(PySet_New(nullptr)));
-      case Tag::js_map:    return call(reinterpret_cast<PyObject*>(context_.special.map), {});
+      case Tag::js_map:    return call(reinterpret_cast<PyObject*>(special_.map), {});
       default:             return steal(check(PyDict_New()));
     }
   }
@@ -208,7 +187,7 @@ class Decoder {
     PythonError error = PythonError::take();
     PyTypeObject* type = type_of(key);
     if (error.is(*PyExc_TypeError) && (type == PyList_Type || type == PyDict_Type ||
-                                       type == PySet_Type || type == context_.special.map)) {
+                                       type == PySet_Type || type == special_.map)) {
       throw BridgeError(Code::CONVERSION,
                         "an array, object, Map or Set cannot be a key in Python: it has no hash");
     }
@@ -237,11 +216,11 @@ class Decoder {
     return container;
   }
 
-  Context& context_;
-  napi_value objects_;
+  const Special& special_;
+  Lanes& lanes_;
   std::vector<int32_t> words_;
   std::vector<double> numbers_;
-  std::vector<char16_t> units_;
+  const std::vector<char16_t>& units_;
   size_t word_ = tape_header;
   size_t number_ = 0;
   size_t unit_ = 0;
@@ -253,10 +232,176 @@ class Decoder {
   std::vector<Ref> keep_;  // so that `known_` may borrow
 };
 
+Ref bytes(const void* data, size_t size) {
+  return steal(check(
+      PyBytes_FromStringAndSize(static_cast<const char*>(data), static_cast<Py_ssize_t>(size))));
+}
+
+napi_value element(napi_env env, napi_value objects, uint32_t index) {
+  napi_value value = nullptr;
+  node_check(env, napi_get_element(env, objects, index, &value));
+  return value;
+}
+
+bool is_string(napi_env env, napi_value value) {
+  napi_valuetype type = napi_undefined;
+  node_check(env, napi_typeof(env, value, &type));
+  return type == napi_string;
+}
+
+std::vector<char16_t> joined_text(napi_env env, napi_value objects) {
+  napi_value text = element(env, objects, 0);
+  return is_string(env, text) ? text::units_of(env, text) : std::vector<char16_t>();
+}
+
+// On JavaScript's own thread: its values themselves.
+class LiveLanes final : public Lanes {
+ public:
+  LiveLanes(Context& context, napi_value objects) : context_(context), objects_(objects) {}
+
+  Ref text_or_bytes(uint32_t index) override {
+    napi_env env = context_.env;
+    HandleScope scope(env);
+    napi_value value = element(env, objects_, index);
+    if (is_string(env, value)) return text::to_python(env, value);
+    void* data = nullptr;
+    size_t size = 0;
+    node_check(env, napi_get_buffer_info(env, value, &data, &size));
+    return bytes(data, size);
+  }
+  Ref big_int(uint32_t index) override {
+    HandleScope scope(context_.env);
+    return integer::bigint_to_python(context_, element(context_.env, objects_, index));
+  }
+  Ref js_object(double number, uint32_t index) override {
+    HandleScope scope(context_.env);
+    return context_.js_reference(number, element(context_.env, objects_, index));
+  }
+  Ref referred(uint32_t id) override { return context_.referred(id); }
+
+ private:
+  Context& context_;
+  napi_value objects_;
+};
+
+class PackedLanes final : public Lanes {
+ public:
+  PackedLanes(const Special& special, const Parcel& parcel) : special_(special), parcel_(parcel) {}
+
+  Ref text_or_bytes(uint32_t index) override {
+    const Parcel::Lane& lane = parcel_.lanes[index];
+    if (const auto* units = std::get_if<Parcel::Units>(&lane))
+      return text::to_python(units->data(), units->size());
+    const auto& packed = std::get<Parcel::Bytes>(lane);
+    return bytes(packed.data(), packed.size());
+  }
+  Ref big_int(uint32_t index) override {
+    return integer::words_to_python(special_, std::get<integer::Words>(parcel_.lanes[index]));
+  }
+  Ref js_object(double, uint32_t index) override { return referred(index); }
+  Ref referred(uint32_t index) override {
+    return borrow(std::get<Ref>(parcel_.lanes[index]).get());
+  }
+
+ private:
+  const Special& special_;
+  const Parcel& parcel_;
+};
+
+Parcel::Lane pack_lane(napi_env env, napi_value value) {
+  if (is_string(env, value)) return text::units_of(env, value);
+  void* data = nullptr;
+  size_t size = 0;
+  node_check(env, napi_get_buffer_info(env, value, &data, &size));
+  return Parcel::Bytes(static_cast<const char*>(data), size);
+}
+
+// What a tag is followed by in `words`, and whether it takes a number.
+struct Shape {
+  int words;
+  int numbers;
+};
+
+Shape shape_of(Tag tag) {
+  switch (tag) {
+    case Tag::none:
+    case Tag::undefined:
+    case Tag::no:
+    case Tag::yes:       return {0, 0};
+    case Tag::wide:
+    case Tag::floating:  return {0, 1};
+    case Tag::js_object: return {1, 1};
+    default:             return {1, 0};
+  }
+}
+
+// References become lanes: they are the only part of a tape that needs Python.
+void pack_references(Context& context, napi_value objects, Parcel& parcel) {
+  Attached attached(*context.thread);
+  LiveLanes live(context, objects);
+  size_t number = 0;
+  for (size_t i = tape_header; i < parcel.words.size();) {
+    const auto tag = static_cast<Tag>(parcel.words[i]);
+    const Shape shape = shape_of(tag);
+    if (tag == Tag::reference || tag == Tag::js_object) {
+      const auto which = static_cast<uint32_t>(parcel.words[i + 1]);
+      Ref object =
+          tag == Tag::reference ? live.referred(which) : live.js_object(parcel.numbers[number], which);
+      parcel.words[i + 1] = static_cast<int32_t>(parcel.lanes.size());
+      parcel.lanes.emplace_back(std::move(object));
+    }
+    i += 1 + static_cast<size_t>(shape.words);
+    number += static_cast<size_t>(shape.numbers);
+  }
+}
+
 }  // namespace
 
+bool Parcel::has_references() const {
+  return std::any_of(lanes.begin(), lanes.end(),
+                     [](const Lane& lane) { return std::holds_alternative<Ref>(lane); });
+}
+
+Parcel pack(Context& context, napi_value objects) {
+  napi_env env = context.env;
+  const Scratch& scratch = context.scratch;
+  Parcel parcel{{scratch.words, scratch.words + scratch.words[0]},
+                {scratch.numbers, scratch.numbers + scratch.words[1]},
+                joined_text(env, objects),
+                {}};
+  uint32_t count = 0;
+  node_check(env, napi_get_array_length(env, objects, &count));
+  parcel.lanes.resize(count);
+  bool references = false;
+  for (size_t i = tape_header; i < parcel.words.size();) {
+    const auto tag = static_cast<Tag>(parcel.words[i]);
+    const auto which = static_cast<uint32_t>(shape_of(tag).words > 0 ? parcel.words[i + 1] : 0);
+    references |= tag == Tag::reference || tag == Tag::js_object;
+    if (tag == Tag::object || tag == Tag::big_int) {
+      HandleScope scope(env);
+      napi_value value = element(env, objects, which);
+      parcel.lanes[which] = tag == Tag::object ? pack_lane(env, value)
+                                               : Parcel::Lane(integer::words_of(env, value));
+    }
+    i += 1 + static_cast<size_t>(shape_of(tag).words);
+  }
+  if (references) pack_references(context, objects, parcel);
+  return parcel;
+}
+
+std::vector<Ref> unpack(const Special& special, const Parcel& parcel) {
+  PackedLanes lanes(special, parcel);
+  return Decoder(special, lanes, parcel.words, parcel.numbers, parcel.units).decode();
+}
+
+// Hashing a key runs user code, which may call back and use the scratch: read from a copy.
 std::vector<Ref> read_tape(Context& context, napi_value objects) {
-  return Decoder(context, objects).decode();
+  const Scratch& scratch = context.scratch;
+  LiveLanes lanes(context, objects);
+  const std::vector<char16_t> units = joined_text(context.env, objects);
+  return Decoder(context.special, lanes, {scratch.words, scratch.words + scratch.words[0]},
+                 {scratch.numbers, scratch.numbers + scratch.words[1]}, units)
+      .decode();
 }
 
 Ref to_python(Context& context, napi_value value) {

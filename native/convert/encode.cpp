@@ -18,22 +18,22 @@ namespace {
 constexpr Py_ssize_t max_items = 0x7FFFFFFF;
 
 // Which tag a container of an exact type gets; `none` for anything else.
-Tag container_tag(const Context& context, PyObject* value) {
+Tag container_tag(const Special& special, PyObject* value) {
   PyTypeObject* type = type_of(value);
   if (type == PyList_Type) return Tag::list;
   if (type == PyTuple_Type) return Tag::tuple;
   if (type == PyDict_Type) return Tag::dict;
   if (type == PySet_Type) return Tag::set;
   if (type == PyFrozenSet_Type) return Tag::frozenset;
-  if (type == context.special.map) return Tag::js_map;
+  if (type == special.map) return Tag::js_map;
   return Tag::none;
 }
 
 bool is_mutable(Tag tag) { return tag != Tag::tuple && tag != Tag::frozenset; }
 
-bool crosses_as_container(const Context& context, PyObject* value, Mode mode) {
+bool crosses_as_container(const Special& special, PyObject* value, Mode mode) {
   if (mode == Mode::reference) return false;
-  const Tag tag = container_tag(context, value);
+  const Tag tag = container_tag(special, value);
   return tag != Tag::none && (mode == Mode::copy || !is_mutable(tag));
 }
 
@@ -51,16 +51,19 @@ bool is_exception(PyObject* value) {
 //   3. A free-threaded build walks snapshots, because other threads do not wait.
 class Encoder {
  public:
-  Encoder(Context& context, Mode mode, size_t depth)
-      : context_(context), mode_(mode), depth_(depth) {
-    words_.resize(tape_header);
+  Encoder(const Special& special, Mode mode, size_t depth)
+      : special_(special), mode_(mode), depth_(depth) {
+    tape_.words.resize(tape_header);
   }
 
-  napi_value encode(PyObject* root) {
-    node_check(context_.env, napi_create_array(context_.env, &objects_));
+  Tape encode(PyObject* root) {
     value(root);
     while (!open_.empty()) step();
-    return finish();
+    if (static_cast<Py_ssize_t>(tape_.text.size()) > text::max_units)
+      throw BridgeError(Code::CONVERSION, "the strings of this value are too long together");
+    tape_.words[0] = static_cast<int32_t>(tape_.words.size());
+    tape_.words[1] = static_cast<int32_t>(tape_.numbers.size());
+    return std::move(tape_);
   }
 
  private:
@@ -74,10 +77,10 @@ class Encoder {
     Ref snapshot;
   };
 
-  void put(Tag tag) { words_.push_back(static_cast<int32_t>(tag)); }
+  void put(Tag tag) { tape_.words.push_back(static_cast<int32_t>(tag)); }
   void put(Tag tag, int32_t word) {
     put(tag);
-    words_.push_back(word);
+    tape_.words.push_back(word);
   }
 
   void step() {
@@ -113,19 +116,19 @@ class Encoder {
     if (type == PyLong_Type) return whole(object);
     if (type == PyFloat_Type) {
       put(Tag::floating);
-      numbers_.push_back(PyFloat_AsDouble(object));
+      tape_.numbers.push_back(PyFloat_AsDouble(object));
     } else if (type == PyUnicode_Type) {
       string(object);
     } else if (object == Py_None) {
       put(Tag::none);
     } else if (type == PyBool_Type) {
       put(object == Py_True ? Tag::yes : Tag::no);
-    } else if (object == context_.special.undefined) {
+    } else if (object == special_.undefined) {
       put(Tag::undefined);
-    } else if (open_.size() < depth_ && crosses_as_container(context_, object, mode_)) {
+    } else if (open_.size() < depth_ && crosses_as_container(special_, object, mode_)) {
       container(object);
     } else {
-      uncommon(object);
+      lane(object);
     }
   }
 
@@ -134,32 +137,16 @@ class Encoder {
     const long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0 && number == static_cast<int32_t>(number))
       return put(Tag::integer, static_cast<int32_t>(number));
-    if (overflow != 0 || number > integer::max_safe || number < -integer::max_safe) {
-      HandleScope scope(context_.env);
-      return lane(integer::to_js(context_.env, object));
-    }
+    if (overflow != 0 || number > integer::max_safe || number < -integer::max_safe)
+      return lane(object);
     put(Tag::wide);
-    numbers_.push_back(static_cast<double>(number));
+    tape_.numbers.push_back(static_cast<double>(number));
   }
 
   void string(PyObject* object) {
     int32_t units = 0;
-    if (text::append_latin1(object, text_, units)) return put(Tag::text, units);
-    HandleScope scope(context_.env);
-    napi_value value = text::to_js(context_.env, object);
-    lane(value != nullptr ? value : context_.reference(object));
-  }
-
-  void uncommon(PyObject* object) {
-    HandleScope scope(context_.env);
-    if (is_exception(object)) {
-      errors_.emplace_back(lane_count_, borrow(object));
-      napi_value later = nullptr;
-      node_check(context_.env, napi_get_null(context_.env, &later));
-      return lane(later);
-    }
-    napi_value scalar = scalar_to_js(context_, object);
-    lane(scalar != nullptr ? scalar : context_.reference(object));
+    if (text::append_latin1(object, tape_.text, units)) return put(Tag::text, units);
+    lane(object);
   }
 
   void container(PyObject* object) {
@@ -167,7 +154,7 @@ class Encoder {
     if (!added) return put(Tag::back, static_cast<int32_t>(known->second));
     walked_.push_back(borrow(object));
 
-    Frame frame{container_tag(context_, object), object, 0, 0, 0, {}, {}};
+    Frame frame{container_tag(special_, object), object, 0, 0, 0, {}, {}};
     switch (frame.tag) {
       case Tag::list:
         if (free_threaded) frame.items = hold(frame, PySequence_List(object));
@@ -205,59 +192,65 @@ class Encoder {
     return true;
   }
 
-  // `objects`, where item 0 is kept for the text.
-  void lane(napi_value value) {
-    napi_env env = context_.env;
-    node_check(env, napi_set_element(env, objects_, lane_count_, value));
-    put(Tag::object, static_cast<int32_t>(lane_count_++));
+  void lane(PyObject* object) {
+    tape_.lanes.push_back(borrow(object));
+    put(Tag::object, static_cast<int32_t>(tape_.lanes.size()));
   }
 
-  napi_value finish() {
-    napi_env env = context_.env;
-    // Describing an exception runs user code: only now, when nothing is being walked.
-    for (const auto& [index, exception] : errors_) {
-      HandleScope scope(env);
-      node_check(env, napi_set_element(env, objects_, index, context_.error(exception.get())));
-    }
-    if (!text_.empty()) {
-      if (static_cast<Py_ssize_t>(text_.size()) > text::max_units)
-        throw BridgeError(Code::CONVERSION, "the strings of this value are too long together");
-      napi_value text = nullptr;
-      node_check(env, napi_create_string_latin1(env, text_.data(), text_.size(), &text));
-      node_check(env, napi_set_element(env, objects_, 0, text));
-    }
-    words_[0] = static_cast<int32_t>(words_.size());
-    words_[2] = context_.scratch.words[2];
-    words_[1] = static_cast<int32_t>(numbers_.size());
-    if (words_.size() > context_.scratch.word_capacity ||
-        numbers_.size() > context_.scratch.number_capacity)
-      context_.reserve_scratch(words_.size(), numbers_.size());
-    std::copy(words_.begin(), words_.end(), context_.scratch.words);
-    std::copy(numbers_.begin(), numbers_.end(), context_.scratch.numbers);
-    return context_.decode(objects_);
-  }
-
-  Context& context_;
+  const Special& special_;
   Mode mode_;
   size_t depth_;
-  std::vector<int32_t> words_;
-  std::vector<double> numbers_;
-  std::string text_;
-  napi_value objects_ = nullptr;
-  uint32_t lane_count_ = 1;
-  std::vector<std::pair<uint32_t, Ref>> errors_;
+  Tape tape_;
   std::vector<Frame> open_;
   std::unordered_map<PyObject*, size_t> ordinals_;
   std::vector<Ref> walked_;  // so that `ordinals_` may borrow
 };
 
+// Describing an exception runs user code: nothing is being walked any more.
+napi_value lane_to_js(Context& context, PyObject* object, bool by_reference) {
+  if (by_reference) return context.reference(object);
+  if (is_exception(object)) return context.error(object);
+  napi_value scalar = scalar_to_js(context, object);
+  return scalar != nullptr ? scalar : context.reference(object);
+}
+
 }  // namespace
+
+Tape write_tape(const Special& special, PyObject* value, Mode mode, size_t depth) {
+  Tape tape = Encoder(special, mode, depth).encode(value);
+  tape.by_reference = mode == Mode::reference;
+  return tape;
+}
+
+napi_value unroll(Context& context, const Tape& tape) {
+  napi_env env = context.env;
+  napi_value objects = nullptr;
+  node_check(env, napi_create_array(env, &objects));
+  for (uint32_t i = 0; i < tape.lanes.size(); i++) {
+    HandleScope scope(env);
+    napi_value value = lane_to_js(context, tape.lanes[i].get(), tape.by_reference);
+    node_check(env, napi_set_element(env, objects, i + 1, value));
+  }
+  if (!tape.text.empty()) {
+    napi_value text = nullptr;
+    node_check(env, napi_create_string_latin1(env, tape.text.data(), tape.text.size(), &text));
+    node_check(env, napi_set_element(env, objects, 0, text));
+  }
+  if (tape.words.size() > context.scratch.word_capacity ||
+      tape.numbers.size() > context.scratch.number_capacity)
+    context.reserve_scratch(tape.words.size(), tape.numbers.size());
+  const int32_t entries = context.scratch.words[2];
+  std::copy(tape.words.begin(), tape.words.end(), context.scratch.words);
+  context.scratch.words[2] = entries;
+  std::copy(tape.numbers.begin(), tape.numbers.end(), context.scratch.numbers);
+  return context.decode(objects);
+}
 
 napi_value to_js(Context& context, PyObject* value, Mode mode, size_t depth) {
   if (mode == Mode::reference) return context.reference(value);
   if (napi_value scalar = scalar_to_js(context, value)) return scalar;
-  if (depth > 0 && crosses_as_container(context, value, mode))
-    return Encoder(context, mode, depth).encode(value);
+  if (depth > 0 && crosses_as_container(context.special, value, mode))
+    return unroll(context, Encoder(context.special, mode, depth).encode(value));
   if (is_exception(value)) return context.error(value);
   return context.reference(value);
 }

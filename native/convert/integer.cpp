@@ -60,6 +60,25 @@ napi_value to_js_bigint(napi_env env, PyObject* value) {
   return result;
 }
 
+Words words_of(napi_env env, napi_value bigint) {
+  size_t count = 0;
+  int sign = 0;
+  node_check(env, napi_get_value_bigint_words(env, bigint, nullptr, &count, nullptr));
+  Words words{false, std::vector<uint64_t>(count)};
+  node_check(env, napi_get_value_bigint_words(env, bigint, &sign, &count, words.words.data()));
+  words.negative = sign != 0;
+  return words;
+}
+
+Ref words_to_python(const Special& special, const Words& words) {
+  const uint64_t low = words.words.empty() ? 0 : words.words[0];
+  if (words.words.size() > 1 || low > static_cast<uint64_t>(max_safe))
+    return large_to_python(words.negative, words.words);
+  const auto magnitude = static_cast<long long>(low);
+  Ref exact = steal(check(PyLong_FromLongLong(words.negative ? -magnitude : magnitude)));
+  return call(reinterpret_cast<PyObject*>(special.big_int), {exact.get()});
+}
+
 Ref bigint_to_python(const Context& context, napi_value bigint) {
   int64_t number = 0;
   bool lossless = false;
@@ -69,14 +88,7 @@ Ref bigint_to_python(const Context& context, napi_value bigint) {
     if (number < -max_safe || number > max_safe) return exact;
     return call(reinterpret_cast<PyObject*>(context.special.big_int), {exact.get()});
   }
-  size_t count = 0;
-  int sign = 0;
-  node_check(context.env,
-             napi_get_value_bigint_words(context.env, bigint, nullptr, &count, nullptr));
-  std::vector<uint64_t> words(count);
-  node_check(context.env,
-             napi_get_value_bigint_words(context.env, bigint, &sign, &count, words.data()));
-  return large_to_python(sign != 0, words);
+  return words_to_python(context.special, words_of(context.env, bigint));
 }
 
 }  // namespace pybridge::integer
