@@ -1,11 +1,23 @@
 // Exports and teardown; the only file that knows every room.
 
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <mutex>
+
+#include "call/call_async.h"
+#include "call/callback_elsewhere.h"
 #include "call/entry.h"
+#include "call/limits.h"
 #include "call/package.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
+#include "jobs/pool.h"
 #include "runtime/end.h"
+#include "runtime/interrupts.h"
+#include "runtime/keeper.h"
+#include "runtime/signals.h"
 #include "runtime/start.h"
 
 namespace pybridge {
@@ -87,12 +99,21 @@ napi_value property(napi_env env, napi_value object, const char* name) {
   return value;
 }
 
-std::string text(napi_env env, napi_value object, const char* name) {
-  napi_value value = property(env, object, name);
+std::string text_of(napi_env env, napi_value value) {
   size_t size = 0;
   node_check(env, napi_get_value_string_utf8(env, value, nullptr, 0, &size));
   std::string result(size, '\0');
   node_check(env, napi_get_value_string_utf8(env, value, result.data(), size + 1, &size));
+  return result;
+}
+
+std::string text(napi_env env, napi_value object, const char* name) {
+  return text_of(env, property(env, object, name));
+}
+
+double number(napi_env env, napi_value object, const char* name) {
+  double result = 0;
+  node_check(env, napi_get_value_double(env, property(env, object, name), &result));
   return result;
 }
 
@@ -121,6 +142,41 @@ napi_value describe_start(napi_env env) {
   return result.value();
 }
 
+// What lib/ chose, beside the interpreter.
+struct Settings {
+  bool signals = true;
+  double callback_timeout = 0;
+  double slow_call = 0;
+  pool::Limits threads;
+};
+
+void run_handlers_later();
+
+// On Python's main thread to be. `shared`: signals go to both sides.
+void begin_python(const StartOptions& options, const Settings& settings, std::string story,
+                  Thread& thread, bool shared) {
+  LeaveDetached leave(thread);
+  first = {start_python(options, thread), std::move(story)};
+  come_back = interrupts::come_back;
+  supply_call_elsewhere();
+  set_callback_timeout(settings.callback_timeout);
+  slow_calls::set_limit(settings.slow_call);
+  pool::configure(settings.threads);
+  signals::run_handlers_later = run_handlers_later;
+  try {
+    load_package(options.package);
+  } catch (const PythonError& error) {
+    throw BridgeError(Code::START_FAILED, reason_of(error));
+  }
+  signals::start(thread, shared);
+  watch_exit();
+  end_without_javascript = [] {
+    if (keeper::is_main()) keeper::run([] { call(package.end, {Py_False}); }, 500);
+  };
+  others_running = [] { return pool::size() > 0; };
+  let_others_join();
+}
+
 napi_value start(Bridge& bridge, const Arguments& arguments) {
   napi_env env = bridge.env;
   const napi_value given = arguments.values[0];
@@ -131,17 +187,23 @@ napi_value start(Bridge& bridge, const Arguments& arguments) {
   options.layouts = truth(env, property(env, given, "layouts"));
   std::string story = text(env, given, "story");
 
-  Thread& thread = bridge.environment.thread;
-  LeaveDetached leave(thread);
-  first = {start_python(options, thread), std::move(story)};
-  try {
-    load_package(options.package);
-  } catch (const PythonError& error) {
-    throw BridgeError(Code::START_FAILED, reason_of(error));
+  Settings settings;
+  settings.signals = truth(env, property(env, given, "signals"));
+  settings.callback_timeout = number(env, given, "callbackTimeout");
+  settings.slow_call = number(env, given, "slowCall");
+  settings.threads.busy = static_cast<size_t>(number(env, given, "busyThreads"));
+  settings.threads.max = static_cast<size_t>(number(env, given, "maxThreads"));
+
+  const auto begin = [&](Thread& thread, bool shared) {
+    begin_python(options, settings, std::move(story), thread, shared);
+  };
+  if (truth(env, property(env, given, "here"))) {
+    begin(bridge.environment.thread, settings.signals);
+  } else {
+    keeper::start([&](Thread& thread) { begin(thread, false); });
+    join_python(bridge.environment);
   }
   adopt_package(bridge);
-  watch_exit();
-  let_others_join();
   return describe_start(env);
 }
 
@@ -153,8 +215,131 @@ napi_value join(Bridge& bridge, const Arguments&) {
   return describe_start(bridge.env);
 }
 
+// The bridge of JavaScript's main thread: signals' handlers run there, and workers ask it to start.
+// It lives for ever: the watcher asks for it.
+struct Main {
+  std::mutex mutex;
+  std::shared_ptr<JsOwner> owner;
+};
+Main& on_main() {
+  static auto* made = new Main;
+  return *made;
+}
+
+std::shared_ptr<JsOwner> owner_on_main() {
+  std::lock_guard lock(on_main().mutex);
+  return on_main().owner;
+}
+
+// connect(hooks, thread)
 napi_value connect(Bridge& bridge, const Arguments& arguments) {
   bridge.connect(arguments.values[0]);
+  const auto thread = static_cast<long>(arguments.id(bridge.env, 1));
+  bridge.environment.js_thread.store(thread);
+  if (thread == 0) {
+    std::lock_guard lock(on_main().mutex);
+    on_main().owner = bridge.js_objects.owner();
+  }
+  return nullptr;
+}
+
+// Python's handlers, from the event loop of the main thread.
+class RunHandlers final : public Errand {
+ public:
+  void run() override {
+    const auto owner = owner_on_main();
+    auto* caller = owner == nullptr ? nullptr : owner->caller();
+    if (caller == nullptr) return;
+    auto& bridge = static_cast<Bridge&>(*caller);
+    try {
+      Attached attached(bridge.environment.thread);
+      try {
+        check(PyErr_CheckSignals());
+      } catch (...) {
+        attached.leave();
+        throw_js(bridge);
+      }
+    } catch (...) {
+      // Python has ended.
+    }
+  }
+};
+
+void run_handlers_later() {
+  if (keeper::is_main()) return keeper::run_handlers();
+  if (const auto owner = owner_on_main()) owner->inbox->push(std::make_shared<RunHandlers>());
+}
+
+// A worker asks the main thread to start Python, by its own lib/ and with its own choice.
+class StartHere final : public Errand {
+ public:
+  explicit StartHere(std::string options) : options_(std::move(options)) { is_request = true; }
+
+  void run() override {
+    if (begun_.exchange(true)) return;
+    const auto owner = owner_on_main();
+    if (auto* caller = owner == nullptr ? nullptr : owner->caller()) {
+      auto& bridge = static_cast<Bridge&>(*caller);
+      try {
+        napi_value options = nullptr;
+        node_check(bridge.env, napi_create_string_utf8(bridge.env, options_.data(), options_.size(),
+                                                       &options));
+        bridge.call_hook(Bridge::Hook::startHere, &options, 1);
+      } catch (...) {
+        napi_value thrown = nullptr;  // the worker tries itself, and says what is wrong
+        napi_get_and_clear_last_exception(bridge.env, &thrown);
+      }
+    }
+    finished_.set_value();
+  }
+  void refuse() override {
+    if (!begun_.exchange(true)) finished_.set_value();
+  }
+
+  // Where nobody has begun within the time, nobody will.
+  void wait(std::chrono::milliseconds time) {
+    std::future<void> finished = finished_.get_future();
+    if (finished.wait_for(time) == std::future_status::ready || begun_.exchange(true) == false)
+      return;
+    finished.get();
+  }
+
+ private:
+  std::string options_;
+  std::atomic<bool> begun_{false};
+  std::promise<void> finished_;
+};
+
+// start_on_main(options)
+napi_value start_on_main(Bridge& bridge, const Arguments& arguments) {
+  const auto owner = owner_on_main();
+  if (owner == nullptr) return nullptr;
+  auto errand = std::make_shared<StartHere>(text_of(bridge.env, arguments.values[0]));
+  owner->inbox->push(errand);
+  errand->wait(std::chrono::seconds(2));
+  return nullptr;
+}
+
+// interrupt_worker(thread): the worker of this `threadId`, or all of them; it is to end.
+napi_value interrupt_worker(Bridge& bridge, const Arguments& arguments) {
+  const auto thread = static_cast<long>(arguments.id(bridge.env, 0));
+  for_each_environment([thread](const std::shared_ptr<Environment>& environment) {
+    const long number = environment->js_thread.load();
+    if (number <= 0 || (thread != 0 && number != thread)) return;
+    interrupts::terminate(std::shared_ptr<Thread>(environment, &environment->thread));
+  });
+  return nullptr;
+}
+
+napi_value set_listeners(Bridge& bridge, const Arguments& arguments) {
+  signals::set_listeners(static_cast<int>(arguments.id(bridge.env, 0)),
+                         static_cast<int>(arguments.id(bridge.env, 1)));
+  return nullptr;
+}
+
+// leave_by(signal): the process will end as if the signal had killed it.
+napi_value leave_by(Bridge& bridge, const Arguments& arguments) {
+  set_leaving_signal(static_cast<int>(arguments.id(bridge.env, 0)));
   return nullptr;
 }
 
@@ -229,11 +414,23 @@ napi_value list_exports(napi_env env) {
   exports.set("setScratch", detached_entry<set_scratch>, bridge);
   exports.set("start", detached_entry<start>, bridge);
   exports.set("join", detached_entry<join>, bridge);
-  exports.set("joinThreads", entry<join_threads>, bridge);
-  exports.set("end", entry<end>, bridge);
+  exports.set("startOnMain", detached_entry<start_on_main>, bridge);
+  exports.set("joinThreads", entry<join_threads, Slow::expected>, bridge);
+  exports.set("end", entry<end, Slow::expected>, bridge);
+  exports.set("setListeners", detached_entry<set_listeners>, bridge);
+  exports.set("leaveBy", detached_entry<leave_by>, bridge);
+  exports.set("interruptWorker", detached_entry<interrupt_worker>, bridge);
+  exports.set("submit", detached_entry<calls::submit>, bridge);
+  exports.set("interruptCall", detached_entry<calls::interrupt_call>, bridge);
+  exports.set("giveUpCall", detached_entry<calls::give_up_call>, bridge);
+  exports.set("beginLimit", detached_entry<calls::begin_limit>, bridge);
+  exports.set("reachLimit", detached_entry<calls::reach_limit>, bridge);
+  exports.set("endLimit", detached_entry<calls::end_limit>, bridge);
+  exports.set("takeBack", entry<calls::take_back, Slow::expected>, bridge);
+  exports.set("stayAttached", entry<calls::stay_attached, Slow::expected>, bridge);
   exports.set("call", entry<calls::scalars>, bridge);
   exports.set("callByTape", entry<calls::by_tape>, bridge);
-  exports.set("importModule", entry<objects::import_module>, bridge);
+  exports.set("importModule", entry<objects::import_module, Slow::expected>, bridge);
   exports.set("intern", entry<objects::intern>, bridge);
   exports.set("forgetNames", entry<objects::forget_names>, bridge);
   exports.set("getAttribute", entry<objects::get_attribute>, bridge);

@@ -1,8 +1,8 @@
-import { encodeCall } from '../convert/encode.js'
-import { BridgeError } from '../errors/bridge-error.js'
 import type { Callers, PyHandle } from '../object/py-proxy.js'
 import { binding, Mode } from '../runtime/binding.js'
-import { Keywords } from './keywords.js'
+import { encodeArguments } from './arguments.js'
+import { callOff } from './async.js'
+import { noLimits } from './limits.js'
 
 const { call, callByTape } = binding
 
@@ -10,18 +10,9 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' ? value !== null : typeof value === 'function'
 }
 
-/** Any call: arguments of every kind, keywords, and how the result crosses. */
+/** Any call, with how the result crosses. */
 export function callWith(handle: PyHandle, args: readonly unknown[], mode: Mode): unknown {
-  const last = args.at(-1)
-  const keywords = last instanceof Keywords ? last.values : null
-  let count = keywords === null ? args.length : args.length - 1
-  while (count > 0 && args[count - 1] === undefined) count--
-  const positional = args.slice(0, count)
-  const missing = positional.indexOf(undefined)
-  if (missing !== -1) {
-    throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
-  }
-  const objects = encodeCall(positional, keywords) // which may run code that releases the callable
+  const objects = encodeArguments(args) // which may run code that releases the callable
   return callByTape(handle.checkedId(), objects, mode)
 }
 
@@ -77,4 +68,5 @@ export const callers: Callers = {
   callable: (handle) => callable(handle),
   constructible: (handle) => constructible(handle),
   construct: (handle, args) => callWith(handle, args, Mode.reference) as object,
+  off: (handle) => callOff(handle, noLimits),
 }

@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads'
 import { decode } from '../convert/decode.js'
 import { encode } from '../convert/encode.js'
 import { reserve, shareScratch } from '../convert/tape.js'
@@ -6,13 +7,18 @@ import type { ErrorCode } from '../errors/catalogue.js'
 import { makeProxy, supplyCallers } from '../object/py-proxy.js'
 import { makeError } from '../object/python-error.js'
 import { describeThrown } from '../object/thrown.js'
-import { binding } from '../runtime/binding.js'
+import { binding, type Hooks } from '../runtime/binding.js'
+import { startHere } from '../runtime/start.js'
+import { settleCall } from './async.js'
 import { callers } from './callable.js'
+import { warnSlow } from './slow-call.js'
+
+type Target = (...args: unknown[]) => unknown
 
 /** Gives native code its functions on this side, and the lower rooms theirs. */
 export function connect(): void {
   supplyCallers(callers)
-  binding.connect({
+  const hooks: Hooks = {
     decode,
     encode: (value) => encode(value, 'the result'),
     reserve,
@@ -21,6 +27,11 @@ export function connect(): void {
     makeBridgeError: (code, detail) =>
       new BridgeError(code as ErrorCode, detail === '' ? undefined : detail),
     describeThrown,
-  })
+    apply: (target, objects) => (target as Target)(...(decode(objects) as unknown[])),
+    settleCall,
+    warnSlow,
+    startHere,
+  }
+  binding.connect(hooks, threadId)
   shareScratch()
 }

@@ -2,12 +2,21 @@ import { handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyHandle } from '../object/py-proxy.js'
 import { Mode } from '../runtime/binding.js'
+import { callOff } from './async.js'
 import { callWith } from './callable.js'
+import { isLimited, type Limits, withinLimits } from './limits.js'
 
 /** How a callable is called. */
 export interface CallOptions {
   /** `'copy'` (default): the result crosses by the table. `'ref'`: it stays in Python. */
   returns?: 'copy' | 'ref'
+  /**
+   * Milliseconds after which the call is interrupted, and fails with `TIMEOUT`. C code that does not
+   * look for signals can only be waited for on this thread; off it, its thread is replaced.
+   */
+  timeout?: number
+  /** Interrupts the call when it aborts; the call fails with the signal's reason. */
+  signal?: AbortSignal
 }
 
 /**
@@ -28,18 +37,37 @@ export function withOptions<F extends (...args: never[]) => unknown>(
   if (handle === undefined) {
     throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes a callable of Python')
   }
+  const limits = check(options)
+  const isPlain = !isLimited(limits)
+  const called = (...args: unknown[]): unknown =>
+    isPlain
+      ? callWith(handle as PyHandle, args, limits.mode)
+      : withinLimits(limits, () => callWith(handle as PyHandle, args, limits.mode))
+  return Object.assign(called, { async: callOff(handle as PyHandle, limits) }) as unknown as F
+}
+
+const known = ['returns', 'timeout', 'signal']
+
+function check(options: CallOptions): Limits {
   if (typeof options !== 'object' || options === null) {
     throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes options as an object')
   }
-  const unknown = Object.keys(options).find((name) => name !== 'returns')
+  const unknown = Object.keys(options).find((name) => !known.includes(name))
   if (unknown !== undefined) {
     throw new BridgeError('INVALID_ARGUMENT', `withOptions has no option ${unknown}`)
   }
-  const { returns = 'copy' } = options
+  const { returns = 'copy', timeout, signal } = options
   if (returns !== 'copy' && returns !== 'ref') {
     throw new BridgeError('INVALID_ARGUMENT', `returns is 'copy' or 'ref', not ${String(returns)}`)
   }
-  const mode = returns === 'ref' ? Mode.reference : Mode.copy
-  const called = (...args: unknown[]): unknown => callWith(handle as PyHandle, args, mode)
-  return called as unknown as F
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31)) {
+    throw new BridgeError(
+      'INVALID_ARGUMENT',
+      `timeout is a number of milliseconds from 0 to 2147483647, not ${String(timeout)}`,
+    )
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new BridgeError('INVALID_ARGUMENT', 'signal is an AbortSignal')
+  }
+  return { mode: returns === 'ref' ? Mode.reference : Mode.copy, timeout, signal }
 }

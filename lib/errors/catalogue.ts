@@ -55,10 +55,6 @@ export const catalogue = {
     what: 'Python has already started with other options',
     advice: 'call python.start once, before the first use, and in one place',
   },
-  START_ON_MAIN: {
-    what: 'Python is not started, and a worker cannot start it',
-    advice: 'call python.start() on the main thread before the worker uses it',
-  },
   ENDED: {
     what: 'Python has ended in this process',
     advice: "do the work before the 'exit' event of the process",
@@ -68,8 +64,16 @@ export const catalogue = {
     advice: 'use subprocess, or multiprocessing with the spawn or forkserver start method',
   },
   WRONG_THREAD: {
-    what: 'a JavaScript function was called from another thread than its own',
-    advice: 'call it on the thread of the JavaScript call that is running',
+    what: 'a JavaScript function was called where its thread cannot run it',
+    advice: 'call it from Python code that JavaScript called, or from another thread',
+  },
+  WOULD_BLOCK: {
+    what: 'the thread of a JavaScript function is blocked and cannot run it',
+    advice: 'do not wait there for the thread that calls it: use .async, or pybridge.post',
+  },
+  TIMEOUT: {
+    what: 'a call took longer than its timeout',
+    advice: 'allow it more time, or make it do less; .async keeps the event loop free meanwhile',
   },
   RELEASED: {
     what: 'this Python object was released',

@@ -25,6 +25,8 @@ export interface Callers {
   callable(handle: PyHandle): (...args: unknown[]) => unknown
   constructible(handle: PyHandle): (...args: unknown[]) => unknown
   construct(handle: PyHandle, args: readonly unknown[]): object
+  /** `fn.async`: the same callable, off this thread. */
+  off(handle: PyHandle): (...args: unknown[]) => Promise<unknown>
 }
 
 let callers: Callers
@@ -59,6 +61,8 @@ export class PyHandle implements Handle, ProxyHandler<object> {
     if (isIndex(key)) return binding.getItem(id, Number(key))
     // An object with a `then` that is no promise could never be returned from an async function.
     if (key === 'then') return undefined
+    // `async` is a keyword of Python's: no attribute that can be written there is hidden.
+    if (key === 'async' && typeof this.self === 'function') return callers.off(this)
     const value = binding.getAttribute(id, nameId(key))
     return value === undefined ? this.#ours(key) : value
   }
@@ -140,6 +144,7 @@ export class PyHandle implements Handle, ProxyHandler<object> {
     const id = this.checkedId()
     if (typeof key === 'symbol') return key === Symbol.iterator && binding.isIterable(id)
     if (isIndex(key)) return binding.getItem(id, Number(key)) !== undefined
+    if (key === 'async' && typeof this.self === 'function') return true
     return binding.hasAttribute(id, nameId(key))
   }
 

@@ -6,12 +6,30 @@ import { BridgeError } from '../errors/bridge-error.js'
 
 /** What native/addon.cpp exports. Ids name Python objects that this environment holds. */
 export interface Binding {
-  connect(hooks: Hooks): void
+  connect(hooks: Hooks, thread: number): void
   setScratch(words: Int32Array, numbers: Float64Array): void
   start(options: NativeStartOptions): NativeStarted
   join(): NativeStarted | undefined
+  /** Asks the main thread to start Python, and waits for it, but not long. */
+  startOnMain(options: string): void
   joinThreads(): void
   end(natural: boolean): void
+  setListeners(signal: number, count: number): void
+  /** The process will end as if this signal had killed it. */
+  leaveBy(signal: number): void
+  /** The worker of this `threadId` is to end, or every one (0): its Python code is interrupted. */
+  interruptWorker(thread: number): void
+  submit(ticket: number, id: number, objects: unknown[], mode: Mode, limited: boolean): void
+  /** Whether the call was running, and is interrupted. */
+  interruptCall(ticket: number): boolean
+  /** Whether the call still runs: its thread is replaced. */
+  giveUpCall(ticket: number): boolean
+  beginLimit(milliseconds: number): number
+  reachLimit(limit: number): void
+  /** Whether it was reached: then `takeBack` must follow. */
+  endLimit(limit: number): boolean
+  takeBack(): void
+  stayAttached<T>(body: () => T): T
   call(id: number, ...scalars: unknown[]): unknown
   callByTape(id: number, objects: unknown[], mode: Mode): unknown
   importModule(name: string): unknown
@@ -63,6 +81,10 @@ export interface Hooks {
   ): unknown
   makeBridgeError(code: string, detail: string): unknown
   describeThrown(thrown: unknown): unknown[]
+  apply(target: unknown, objects: unknown[]): unknown
+  settleCall(ticket: number, failed: boolean, objects: unknown[]): void
+  warnSlow(milliseconds: number): void
+  startHere(options: string): void
 }
 
 export interface NativeStartOptions {
@@ -72,6 +94,15 @@ export interface NativeStartOptions {
   layouts: boolean
   /** Handed to whoever joins later. */
   story: string
+  /** On this thread; else on a keeper thread. */
+  here: boolean
+  /** Whether signals go to both sides. */
+  signals: boolean
+  callbackTimeout: number
+  /** 0: never told of. */
+  slowCall: number
+  busyThreads: number
+  maxThreads: number
 }
 
 export interface NativeStarted {

@@ -2,7 +2,9 @@ import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding, type NativeStarted, packageFolder } from './binding.js'
+import { endWithProcess, endWorkersFirst } from './end.js'
 import { explain, type Located, locate, type Step } from './locate/index.js'
+import { shareSignals } from './signals.js'
 
 /** What {@link Python.start} takes. Everything is optional. */
 export interface StartOptions {
@@ -14,6 +16,31 @@ export interface StartOptions {
   path?: readonly string[]
   /** `sys.argv`; `['']` by default. */
   argv?: readonly string[]
+  /**
+   * Whether Python and Node share signals (default): Ctrl-C raises `KeyboardInterrupt` inside
+   * Python, and `signal.signal` and `process.on` of one signal both work. `false` leaves them to Node.
+   */
+  signals?: boolean
+  /**
+   * Milliseconds for which the thread of a JavaScript function may be blocked before a call from
+   * another thread gives up with `WOULD_BLOCK`; 5000 by default.
+   */
+  callbackTimeout?: number
+  /** Milliseconds for which a sync call may hold an event loop before it is warned of; 100 by default, 0 for never. */
+  slowCall?: number
+  /** Threads for `.async` calls. */
+  threads?: {
+    /** Those that compute at once; 4 by default. */
+    busy?: number
+    /** All of them, with those that wait for something outside Python; 32 by default. */
+    max?: number
+  }
+  /**
+   * Seconds after which Python's threads take turns (`sys.setswitchinterval`); 0.005 by default. A
+   * shorter one lets small calls in sooner while a Python thread computes, and costs that thread
+   * more: docs/threads.md has the figures.
+   */
+  switchInterval?: number
 }
 
 /** Which Python was chosen, and why. Reading it starts nothing and never throws. */
@@ -53,6 +80,11 @@ let running: Running | null = null
 
 function adopt(native: NativeStarted): Running {
   running = { ...(JSON.parse(native.story) as Story), native }
+  endWorkersFirst()
+  if (isMainThread) {
+    endWithProcess()
+    shareSignals()
+  }
   return running
 }
 
@@ -63,33 +95,51 @@ function join(): Running | null {
   return native === undefined ? null : adopt(native)
 }
 
-const known = new Set(['python', 'venv', 'path', 'argv'])
+type Check = (value: unknown) => boolean
+
+const isString: Check = (value) => typeof value === 'string'
+const isStrings: Check = (value) => Array.isArray(value) && value.every(isString)
+const isBoolean: Check = (value) => typeof value === 'boolean'
+const isDuration: Check = (value) => typeof value === 'number' && value >= 0 && value < 2 ** 40
+const isCount: Check = (value) => Number.isInteger(value) && (value as number) >= 1
+const isThreads: Check = (value) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(
+    ([name, count]) => (name === 'busy' || name === 'max') && (count === undefined || isCount(count)),
+  )
+
+const known: Record<keyof StartOptions, [Check, string]> = {
+  python: [isString, 'a string'],
+  venv: [isString, 'a string'],
+  path: [isStrings, 'an array of strings'],
+  argv: [isStrings, 'an array of strings'],
+  signals: [isBoolean, 'true or false'],
+  callbackTimeout: [isDuration, 'a number of milliseconds'],
+  slowCall: [isDuration, 'a number of milliseconds'],
+  threads: [isThreads, 'an object with the whole numbers busy and max, from 1'],
+  switchInterval: [(value) => isDuration(value) && value !== 0, 'a number of seconds, above 0'],
+}
 
 function check(options: StartOptions): void {
   if (typeof options !== 'object' || options === null) {
     throw new BridgeError('INVALID_ARGUMENT', 'python.start takes an object of options')
   }
   for (const [name, value] of Object.entries(options)) {
-    if (!known.has(name)) {
+    if (!Object.hasOwn(known, name)) {
       throw new BridgeError('INVALID_ARGUMENT', `python.start has no option ${name}`, {
-        advice: `it has ${[...known].join(', ')}`,
+        advice: `it has ${Object.keys(known).join(', ')}`,
       })
     }
-    const isList = name === 'path' || name === 'argv'
-    const fits = isList
-      ? Array.isArray(value) && value.every((item) => typeof item === 'string')
-      : typeof value === 'string'
-    if (value !== undefined && !fits) {
-      throw new BridgeError(
-        'INVALID_ARGUMENT',
-        `python.start: ${name} is ${isList ? 'an array of strings' : 'a string'}`,
-      )
+    const [fits, what] = known[name as keyof StartOptions]
+    if (value !== undefined && !fits(value)) {
+      throw new BridgeError('INVALID_ARGUMENT', `python.start: ${name} is ${what}`)
     }
   }
 }
 
 /** What must be done as soon as Python runs; the call room knows how. */
-export type Configure = (path: readonly string[], argv: readonly string[] | null) => void
+export type Configure = (options: StartOptions) => void
 
 let configure: Configure = () => {}
 
@@ -104,38 +154,37 @@ export function onStart(supplied: Configure): void {
  */
 export function start(options: StartOptions = {}): void {
   check(options)
-  const chosen = JSON.stringify(options, [...known])
+  const chosen = JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
   const before = join()
   if (before !== null) {
     if (chosen === '{}' || chosen === before.options) return
     throw new BridgeError('ALREADY_STARTED', `${chosen} after ${before.options}`)
   }
-  if (!isMainThread) throw new BridgeError('START_ON_MAIN')
   const located = locate({ python: options.python, venv: options.venv })
+  if (!isMainThread) {
+    binding.startOnMain(chosen)
+    if (join() !== null) return
+  }
   const native = binding.start({
     library: located.library,
     executable: located.executable,
     package: packageFolder,
     layouts: process.env.PYBRIDGE_LAYOUTS !== 'off',
     story: JSON.stringify({ located, options: chosen } satisfies Story),
+    here: isMainThread,
+    signals: options.signals ?? true,
+    callbackTimeout: options.callbackTimeout ?? 5000,
+    slowCall: options.slowCall ?? 100,
+    busyThreads: options.threads?.busy ?? 4,
+    maxThreads: options.threads?.max ?? 32,
   })
   adopt(native)
-  endWithProcess()
-  configure(options.path ?? [], options.argv ?? null)
+  configure(options)
 }
 
-/** A natural end, where nothing is left to do, waits for Python's threads; process.exit does not. */
-function endWithProcess(): void {
-  let isNatural = false
-  process.on('beforeExit', () => {
-    binding.joinThreads()
-    isNatural = true
-    // Another listener may have found something to do: then the loop runs on.
-    setImmediate(() => {
-      isNatural = false
-    }).unref()
-  })
-  process.on('exit', () => binding.end(isNatural))
+/** A worker asks this thread, the main one, to start Python with the worker's choice. */
+export function startHere(options: string): void {
+  start(JSON.parse(options) as StartOptions)
 }
 
 /** Starts Python with the default choice, if it does not run yet. */

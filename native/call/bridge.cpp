@@ -22,7 +22,11 @@ void hold(napi_env env, napi_value value, napi_ref& reference) {
 }  // namespace
 
 Bridge::Bridge(napi_env env)
-    : environment(share_environment()), proxies(env, *this), js_objects(env, this) {
+    : shared_environment(share_environment()),
+      environment(*shared_environment),
+      inbox(Inbox::open(env)),
+      proxies(env, *this),
+      js_objects(env, std::make_shared<JsOwner>(this, shared_environment, inbox)) {
   this->env = env;
   thread = &environment.thread;
 }
@@ -118,10 +122,19 @@ napi_value Bridge::make_proxy(uint32_t id, PyProxies::Kind kind) {
   return call_hook(Hook::makeProxy, args, 2);
 }
 
+void Bridge::release_homeless() {
+  proxies.drop_unpinned();
+  homeless.clear();
+}
+
+// Errands that are refused hold objects of Python's: this thread is attached meanwhile.
 void Bridge::end() {
+  js_objects.owner()->end();
   if (gate.load() != Gate::open || environment.thread.state == nullptr) return;
   Attached attached(environment.thread);
   environment.ending = true;
+  if (environment.shares == 1) inbox->end();
+  homeless.clear();
   forget_names();
   proxies.clear();
   js_objects.clear();

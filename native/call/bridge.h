@@ -20,7 +20,11 @@ namespace pybridge {
   X(makeProxy)            \
   X(makeError)            \
   X(makeBridgeError)      \
-  X(describeThrown)
+  X(describeThrown)       \
+  X(apply)                \
+  X(settleCall)           \
+  X(warnSlow)             \
+  X(startHere)
 
 class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
  public:
@@ -29,7 +33,9 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   Bridge(const Bridge&) = delete;
   Bridge& operator=(const Bridge&) = delete;
 
+  const std::shared_ptr<Environment> shared_environment;
   Environment& environment;
+  const std::shared_ptr<Inbox> inbox;
   PyProxies proxies;
   JsObjects js_objects;
 
@@ -43,7 +49,12 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
       proxies.sweep();
     if (js_objects.has_dropped()) [[unlikely]]
       js_objects.release_dropped();
+    if (proxies.has_unpinned() || !homeless.empty()) [[unlikely]]
+      release_homeless();
   }
+
+  // What calls on other threads brought home: let go between two calls, where it was made.
+  std::vector<Ref> homeless;
 
   // A str for a property name, made once.
   uint32_t intern(napi_value name);
@@ -51,6 +62,14 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   void forget_names();
 
   void end();
+
+  // Calls a function of lib/.
+  enum class Hook {
+#define X(name) name,
+    PYBRIDGE_HOOKS(X) count
+#undef X
+  };
+  napi_value call_hook(Hook hook, const napi_value* args, size_t count);
 
   // Context
   napi_value reference(PyObject* object) override;
@@ -77,13 +96,8 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   Ref name_of(napi_ref function) override;
 
  private:
-  enum class Hook {
-#define X(name) name,
-    PYBRIDGE_HOOKS(X) count
-#undef X
-  };
-
-  napi_value call_hook(Hook hook, const napi_value* args, size_t count);
+  void release_homeless();
+  std::vector<napi_value> items_of(napi_value array);
   std::vector<napi_value> callback_arguments(PyObject* const* args, Py_ssize_t count,
                                              PyObject* names);
 

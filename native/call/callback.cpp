@@ -1,5 +1,5 @@
-// Python → JavaScript: a JsProxy is called, on the thread of its own environment, inside a call
-// that JavaScript made.
+// Python → JavaScript, on the thread of the function's own environment, inside a call that
+// JavaScript made.
 
 #include "call/bridge.h"
 #include "convert/decode.h"
@@ -13,8 +13,7 @@ namespace {
 
 void check_place(const Environment& environment) {
   if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
-  if (!environment.is_current() || !environment.thread.attached)
-    throw BridgeError(Code::WRONG_THREAD);
+  if (!environment.thread.attached) throw BridgeError(Code::WRONG_THREAD);
   if (environment.ending) throw BridgeError(Code::ENDED, "the environment is ending");
   check_stack(environment);
 }
@@ -36,20 +35,15 @@ std::vector<napi_value> Bridge::callback_arguments(PyObject* const* args, Py_ssi
     values.clear();
   }
 
-  const Py_ssize_t keywords = names != nullptr ? PyTuple_Size(names) : 0;
-  Ref all = steal(check(PyList_New(count + (keywords > 0 ? 1 : 0))));
-  for (Py_ssize_t i = 0; i < count; i++)
-    check(PyList_SetItem(all.get(), i, borrow(args[i]).release()));
-  if (keywords > 0) {
-    Ref dict = steal(check(PyDict_New()));
-    for (Py_ssize_t i = 0; i < keywords; i++)
-      check(PyDict_SetItem(dict.get(), PyTuple_GetItem(names, i), args[count + i]));
-    check(PyList_SetItem(all.get(), count, dict.release()));
-  }
-  napi_value array = to_js(*this, all.get(), Mode::copy);
-  values.resize(static_cast<size_t>(PyList_Size(all.get())));
-  for (size_t i = 0; i < values.size(); i++)
-    node_check(env, napi_get_element(env, array, static_cast<uint32_t>(i), &values[i]));
+  return items_of(unroll(*this, write_arguments(special, args, count, names)));
+}
+
+std::vector<napi_value> Bridge::items_of(napi_value array) {
+  uint32_t size = 0;
+  node_check(env, napi_get_array_length(env, array, &size));
+  std::vector<napi_value> values(size);
+  for (uint32_t i = 0; i < size; i++)
+    node_check(env, napi_get_element(env, array, i, &values[i]));
   return values;
 }
 

@@ -1,8 +1,33 @@
 #include "call/entry.h"
 
 #include "errors/bridge_error.h"
+#include "runtime/interrupts.h"
 
 namespace pybridge {
+
+void settle_interrupts(Bridge& bridge) { interrupts::settle(bridge.environment.thread); }
+
+// What came too late takes the place of the failure that it came with.
+void throw_with_interrupts(Bridge& bridge) noexcept {
+  try {
+    if (bridge.environment.thread.attention.load()) settle_interrupts(bridge);
+  } catch (...) {
+    return throw_js(bridge);
+  }
+  throw_js(bridge);
+}
+
+void report_slow_call(Bridge& bridge) noexcept {
+  try {
+    napi_value milliseconds = nullptr;
+    node_check(bridge.env, napi_create_double(bridge.env, slow_calls::take(bridge.environment),
+                                              &milliseconds));
+    Detached detached(bridge.environment.thread);
+    bridge.call_hook(Bridge::Hook::warnSlow, &milliseconds, 1);
+  } catch (...) {
+    // A warning that fails is none; what JavaScript has pending is thrown by the call.
+  }
+}
 
 // Not attached: the gate is closed, Python does not run, or the stack is full. What JavaScript has
 // pending stays so.

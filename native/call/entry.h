@@ -3,6 +3,7 @@
 // translates failures, and settles. A body may throw whatever the rooms below throw.
 
 #include "call/bridge.h"
+#include "runtime/slow_calls.h"
 
 namespace pybridge {
 
@@ -23,7 +24,15 @@ using Body = napi_value (*)(Bridge& bridge, const Arguments& arguments);
 
 void throw_detached(Bridge& bridge) noexcept;
 
-template <Body body>
+// What came for this call while it ended (may throw), and what it is told of.
+void settle_interrupts(Bridge& bridge);
+void throw_with_interrupts(Bridge& bridge) noexcept;
+void report_slow_call(Bridge& bridge) noexcept;
+
+// Calls that hold the event loop for long are told of, unless nothing else would serve.
+enum class Slow { reported, expected };
+
+template <Body body, Slow slow = Slow::reported>
 napi_value entry(napi_env env, napi_callback_info info) {
   Arguments arguments;
   void* data = nullptr;
@@ -35,13 +44,24 @@ napi_value entry(napi_env env, napi_callback_info info) {
     check_stack(bridge.environment);
     if (bridge.environment.thread.state == nullptr) [[unlikely]]
       join_python(bridge.environment);
+    slow_calls::begin(bridge.environment);
     Attached attached(bridge.environment.thread);
     try {
       napi_value result = body(bridge, arguments);
       bridge.settle();
+      attached.leave();
+      if (bridge.environment.thread.attention.load(std::memory_order_relaxed)) [[unlikely]]
+        settle_interrupts(bridge);
+      if (bridge.environment.held_for.load(std::memory_order_relaxed) > 0) [[unlikely]] {
+        if (slow == Slow::reported)
+          report_slow_call(bridge);
+        else
+          slow_calls::take(bridge.environment);
+      }
       return result;
     } catch (...) {
-      throw_js(bridge);
+      attached.leave();
+      throw_with_interrupts(bridge);
       return nullptr;
     }
   } catch (...) {

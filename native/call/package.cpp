@@ -1,10 +1,14 @@
 #include "call/package.h"
 
+#include "call/callback_elsewhere.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
+#include "errors/bridge_error.h"
 #include "object/errors_across.h"
 #include "object/js_objects.h"
+#include "runtime/interrupts.h"
 #include "runtime/seed.h"
+#include "runtime/signals.h"
 
 namespace pybridge {
 namespace {
@@ -14,8 +18,50 @@ PyObject* follow(PyObject*, PyObject*) {
   return borrow(Py_None).release();
 }
 
+PyObject* post_call(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  try {
+    if (count == 0) throw BridgeError(Code::INVALID_ARGUMENT, "pybridge.post takes a function");
+    return post(args[0], args + 1, count - 1, names).release();
+  } catch (...) {
+    raise_python_here();
+    return nullptr;
+  }
+}
+
+// on_wake(signal, frame)
+PyObject* wake(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*) {
+  return on_wake(count > 1 ? args[1] : nullptr);
+}
+
+int signal_of(PyObject* number) { return static_cast<int>(PyLong_AsLong(number)); }
+
+PyObject* keep(PyObject*, PyObject* signal) {
+  const int number = signal_of(signal);
+  if (PyErr_Occurred() != nullptr) return nullptr;
+  signals::keep_disposition(number);
+  return borrow(Py_None).release();
+}
+
+// handled(signal, handling)
+PyObject* handled(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*) {
+  if (count == 2)
+    signals::handled(signal_of(args[0]), static_cast<signals::Handling>(signal_of(args[1])));
+  return borrow(Py_None).release();
+}
+
+template <typename Function>
+PyCFunction untyped(Function function) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
 PyMethodDef methods[] = {
     {"follow_copies", follow, METH_NOARGS, "Bring seeded copies of libc's data up to date."},
+    {"post", untyped(post_call), METH_FASTCALL | METH_KEYWORDS,
+     "post(function, /, *args, **kwargs)\n--\n\n"
+     "Call a JavaScript function on its own thread, without waiting."},
+    {"on_wake", untyped(wake), METH_FASTCALL | METH_KEYWORDS, "Handle the wake signal."},
+    {"keep_disposition", keep, METH_O, "Remember what a signal does now."},
+    {"handled", untyped(handled), METH_FASTCALL | METH_KEYWORDS, "Tell what Python does with it."},
 };
 
 // pybridge._native: what Python code of the package needs from here. A plain module, so that no
@@ -32,6 +78,8 @@ Ref make_native_module() {
   }
   PyObject* type = reinterpret_cast<PyObject*>(make_js_proxy_type());
   check(PyObject_SetAttrString(module.get(), "JsProxy", type));
+  Ref wake_signal = steal(check(PyLong_FromLongLong(signals::wake_signal())));
+  check(PyObject_SetAttrString(module.get(), "WAKE_SIGNAL", wake_signal.get()));
   return module;
 }
 
@@ -50,7 +98,7 @@ Ref load_from(const std::string& folder) {
   return call(attribute(import("_frozen_importlib").get(), "_load").get(), {spec.get()});
 }
 
-PyObject* keep(const Ref& module, const char* name) {
+PyObject* kept(const Ref& module, const char* name) {
   return attribute(module.get(), name).release();
 }
 
@@ -62,22 +110,24 @@ void load_package(const std::string& folder) {
   load_from(folder);
 
   Ref boot = import("pybridge._boot");
-  package.end = keep(boot, "end");
-  package.join_threads = keep(boot, "join_threads");
+  package.end = kept(boot, "end");
+  package.join_threads = kept(boot, "join_threads");
+  package.describe_threads = kept(boot, "describe_threads");
   Ref object = import("pybridge.object");
-  package.plain = keep(object, "plain");
-  package.is_missing = keep(object, "is_missing");
-  package.is_iterable = keep(object, "is_iterable");
+  package.plain = kept(object, "plain");
+  package.is_missing = kept(object, "is_missing");
+  package.is_iterable = kept(object, "is_iterable");
   Ref convert = import("pybridge.convert");
-  package.special.undefined = keep(convert, "undefined");
-  package.special.big_int = reinterpret_cast<PyTypeObject*>(keep(convert, "BigInt"));
-  package.special.map = reinterpret_cast<PyTypeObject*>(keep(convert, "Map"));
+  package.special.undefined = kept(convert, "undefined");
+  package.special.big_int = reinterpret_cast<PyTypeObject*>(kept(convert, "BigInt"));
+  package.special.map = reinterpret_cast<PyTypeObject*>(kept(convert, "Map"));
   Ref errors = import("pybridge.errors");
-  error_functions.describe = keep(errors, "describe");
-  error_functions.js_error = keep(errors, "js_error");
-  error_functions.bridge_error = keep(errors, "bridge_error");
-  error_functions.js_error_type = reinterpret_cast<PyTypeObject*>(keep(errors, "JsError"));
-  error_functions.bridge_error_type = reinterpret_cast<PyTypeObject*>(keep(errors, "BridgeError"));
+  error_functions.describe = kept(errors, "describe");
+  error_functions.js_error = kept(errors, "js_error");
+  error_functions.bridge_error = kept(errors, "bridge_error");
+  error_functions.js_error_type = reinterpret_cast<PyTypeObject*>(kept(errors, "JsError"));
+  interrupts::interrupted_type = kept(errors, "Interrupted");
+  error_functions.bridge_error_type = reinterpret_cast<PyTypeObject*>(kept(errors, "BridgeError"));
 }
 
 }  // namespace pybridge

@@ -15,6 +15,7 @@ struct Package {
   PyObject* is_iterable = nullptr;
   PyObject* end = nullptr;
   PyObject* join_threads = nullptr;
+  PyObject* describe_threads = nullptr;
   Special special;
 };
 inline Package package;

@@ -1,6 +1,7 @@
 #include "convert/decode.h"
 
 #include <algorithm>
+#include <new>
 #include <string>
 
 #include "convert/integer.h"
@@ -335,9 +336,7 @@ Shape shape_of(Tag tag) {
   }
 }
 
-// References become lanes: they are the only part of a tape that needs Python.
-void pack_references(Context& context, napi_value objects, Parcel& parcel) {
-  Attached attached(*context.thread);
+void pack_references_attached(Context& context, napi_value objects, Parcel& parcel) {
   LiveLanes live(context, objects);
   size_t number = 0;
   for (size_t i = tape_header; i < parcel.words.size();) {
@@ -345,13 +344,29 @@ void pack_references(Context& context, napi_value objects, Parcel& parcel) {
     const Shape shape = shape_of(tag);
     if (tag == Tag::reference || tag == Tag::js_object) {
       const auto which = static_cast<uint32_t>(parcel.words[i + 1]);
-      Ref object =
-          tag == Tag::reference ? live.referred(which) : live.js_object(parcel.numbers[number], which);
+      Ref object = tag == Tag::reference ? live.referred(which)
+                                         : live.js_object(parcel.numbers[number], which);
       parcel.words[i + 1] = static_cast<int32_t>(parcel.lanes.size());
       parcel.lanes.emplace_back(std::move(object));
     }
     i += 1 + static_cast<size_t>(shape.words);
     number += static_cast<size_t>(shape.numbers);
+  }
+}
+
+// References become lanes: they are the only part of a tape that needs Python. They are let go
+// attached, even where a later one fails.
+void pack_references(Context& context, napi_value objects, Parcel& parcel) {
+  Attached attached(*context.thread);
+  attached.leave();
+  try {
+    pack_references_attached(context, objects, parcel);
+  } catch (const PythonError&) {
+    parcel.lanes.clear();
+    throw std::bad_alloc();
+  } catch (...) {
+    parcel.lanes.clear();
+    throw;
   }
 }
 
@@ -387,6 +402,39 @@ Parcel pack(Context& context, napi_value objects) {
   }
   if (references) pack_references(context, objects, parcel);
   return parcel;
+}
+
+// Numbers, strings and the like need no tape of JavaScript's.
+Parcel pack_value(Context& context, napi_value value) {
+  napi_env env = context.env;
+  napi_valuetype type = napi_undefined;
+  node_check(env, napi_typeof(env, value, &type));
+  Parcel parcel;
+  parcel.words.assign(tape_header, 0);
+  const auto put = [&parcel](Tag tag) { parcel.words.push_back(static_cast<int32_t>(tag)); };
+  switch (type) {
+    case napi_undefined: put(Tag::undefined); return parcel;
+    case napi_null:      put(Tag::none); return parcel;
+    case napi_boolean:   {
+      bool truth = false;
+      node_check(env, napi_get_value_bool(env, value, &truth));
+      put(truth ? Tag::yes : Tag::no);
+      return parcel;
+    }
+    case napi_number: {
+      double number = 0;
+      node_check(env, napi_get_value_double(env, value, &number));
+      put(is_whole(number) ? Tag::wide : Tag::floating);
+      parcel.numbers.push_back(number);
+      return parcel;
+    }
+    case napi_string:
+      parcel.units = text::units_of(env, value);
+      put(Tag::text);
+      parcel.words.push_back(static_cast<int32_t>(parcel.units.size()));
+      return parcel;
+    default: return pack(context, context.encode(value));
+  }
 }
 
 std::vector<Ref> unpack(const Special& special, const Parcel& parcel) {

@@ -59,6 +59,34 @@ class Encoder {
   Tape encode(PyObject* root) {
     value(root);
     while (!open_.empty()) step();
+    return finish();
+  }
+
+  Tape encode_arguments(PyObject* const* args, Py_ssize_t count, PyObject* names) {
+    const Py_ssize_t keywords = names != nullptr ? PyTuple_Size(names) : 0;
+    begin(Tag::list, count + (keywords > 0 ? 1 : 0));
+    for (Py_ssize_t i = 0; i < count; i++) whole_value(args[i]);
+    if (keywords > 0) begin(Tag::dict, keywords);
+    for (Py_ssize_t i = 0; i < keywords; i++) {
+      whole_value(check(PyTuple_GetItem(names, i)));
+      whole_value(args[count + i]);
+    }
+    return finish();
+  }
+
+ private:
+  // A container that is not Python's: it takes an ordinal all the same.
+  void begin(Tag tag, Py_ssize_t count) {
+    begun_++;
+    put(tag, static_cast<int32_t>(count));
+  }
+
+  void whole_value(PyObject* object) {
+    value(object);
+    while (!open_.empty()) step();
+  }
+
+  Tape finish() {
     if (static_cast<Py_ssize_t>(tape_.text.size()) > text::max_units)
       throw BridgeError(Code::CONVERSION, "the strings of this value are too long together");
     tape_.words[0] = static_cast<int32_t>(tape_.words.size());
@@ -66,7 +94,6 @@ class Encoder {
     return std::move(tape_);
   }
 
- private:
   struct Frame {
     Tag tag;
     PyObject* items;  // list or tuple (sets too, as a list of their items) or dict
@@ -150,7 +177,7 @@ class Encoder {
   }
 
   void container(PyObject* object) {
-    const auto [known, added] = ordinals_.try_emplace(object, ordinals_.size());
+    const auto [known, added] = ordinals_.try_emplace(object, ordinals_.size() + begun_);
     if (!added) return put(Tag::back, static_cast<int32_t>(known->second));
     walked_.push_back(borrow(object));
 
@@ -204,6 +231,7 @@ class Encoder {
   std::vector<Frame> open_;
   std::unordered_map<PyObject*, size_t> ordinals_;
   std::vector<Ref> walked_;  // so that `ordinals_` may borrow
+  size_t begun_ = 0;         // ordinals of containers that are not Python's
 };
 
 // Describing an exception runs user code: nothing is being walked any more.
@@ -222,7 +250,12 @@ Tape write_tape(const Special& special, PyObject* value, Mode mode, size_t depth
   return tape;
 }
 
-napi_value unroll(Context& context, const Tape& tape) {
+Tape write_arguments(const Special& special, PyObject* const* args, Py_ssize_t count,
+                     PyObject* names) {
+  return Encoder(special, Mode::copy, any_depth).encode_arguments(args, count, names);
+}
+
+napi_value lay(Context& context, const Tape& tape) {
   napi_env env = context.env;
   napi_value objects = nullptr;
   node_check(env, napi_create_array(env, &objects));
@@ -243,8 +276,10 @@ napi_value unroll(Context& context, const Tape& tape) {
   std::copy(tape.words.begin(), tape.words.end(), context.scratch.words);
   context.scratch.words[2] = entries;
   std::copy(tape.numbers.begin(), tape.numbers.end(), context.scratch.numbers);
-  return context.decode(objects);
+  return objects;
 }
+
+napi_value unroll(Context& context, const Tape& tape) { return context.decode(lay(context, tape)); }
 
 napi_value to_js(Context& context, PyObject* value, Mode mode, size_t depth) {
   if (mode == Mode::reference) return context.reference(value);

@@ -24,6 +24,13 @@ constexpr size_t any_depth = static_cast<size_t>(-1);
 
 Tape write_tape(const Special& special, PyObject* value, Mode mode, size_t depth = any_depth);
 
+// The positional arguments of a call as one list, with keywords as a last dict.
+Tape write_arguments(const Special& special, PyObject* const* args, Py_ssize_t count,
+                     PyObject* names);
+
+// Lays the tape into the scratch, for `decode`: its objects. Attached where it has lanes.
+napi_value lay(Context& context, const Tape& tape);
+
 // The value of a tape. Attached where it has lanes.
 napi_value unroll(Context& context, const Tape& tape);
 

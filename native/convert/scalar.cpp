@@ -24,17 +24,18 @@ napi_value bytes_to_js(napi_env env, PyObject* value) {
   return result;
 }
 
-// A safe integer other than −0 is an int, everything else a float.
 Ref number_to_python(double number) {
-  if (std::fabs(number) <= static_cast<double>(integer::max_safe)) {
-    const auto whole = static_cast<long long>(number);
-    if (static_cast<double>(whole) == number && (whole != 0 || !std::signbit(number)))
-      return steal(check(PyLong_FromLongLong(whole)));
-  }
-  return steal(check(PyFloat_FromDouble(number)));
+  return steal(check(is_whole(number) ? PyLong_FromLongLong(static_cast<long long>(number))
+                                      : PyFloat_FromDouble(number)));
 }
 
 }  // namespace
+
+bool is_whole(double number) {
+  if (!(std::fabs(number) <= static_cast<double>(integer::max_safe))) return false;  // NaN too
+  const auto whole = static_cast<long long>(number);
+  return static_cast<double>(whole) == number && (whole != 0 || !std::signbit(number));
+}
 
 napi_value scalar_to_js(Context& context, PyObject* value) {
   napi_env env = context.env;

@@ -8,6 +8,9 @@ namespace pybridge {
 // Null where the value is no scalar, or can only cross by reference.
 napi_value scalar_to_js(Context& context, PyObject* value);
 
+// Is a number of JavaScript's an int in Python? A safe integer other than −0.
+bool is_whole(double number);
+
 // Empty where the value is an object, a function or a symbol.
 Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type);
 

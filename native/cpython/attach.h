@@ -7,9 +7,12 @@
 //   2. The interpreter is never finalised in process: a thread that enters after Py_FinalizeEx
 //      crashes. After the end the gate is closed instead.
 
+#include <pthread.h>
+
 #include <atomic>
 
 #include "cpython/library.h"
+#include "cpython/schedule.h"
 
 namespace pybridge {
 
@@ -20,54 +23,138 @@ inline std::atomic<Gate> gate{Gate::open};
 // Throws ENDED or FORKED.
 [[noreturn]] void refuse_entry();
 
-// A thread that uses Python, and whether it is attached just now.
+// A thread that uses Python.
+//
+//   3. A signal that wakes it is sent only while it is `inside` Python, and a thread that leaves
+//      waits until no sender is on its way: no such signal ever lands in JavaScript, where
+//      fs.readSync would fail with EINTR. (docs/threads.md, rule 7)
 struct Thread {
   PyThreadState* state = nullptr;
+  pthread_t handle{};
+  long number = 0;  // the kernel's
   bool attached = false;
+  bool stays_attached = false;       // python.attached: also while JavaScript runs
+  std::atomic<bool> inside{false};   // in Python, not in JavaScript that Python called
+  std::atomic<int> wakers{0};        // senders on their way
+  std::atomic<bool> attention{false};    // something waits for it:
+  std::atomic<bool> interrupted{false};  // Interrupted is to be raised (runtime/interrupts.h)
+  std::atomic<bool> terminated{false};   // and again, until it has left Python for good
+
+  // Makes this the Thread of the thread that runs.
+  void settle_here();
+  unsigned long identity() const { return (unsigned long)handle; }
 };
 
 // Called after attaching: libc's environment may have moved (runtime/seed.h).
 inline void (*follow_environment)() = nullptr;
 
+// Called when a thread comes back to Python and something waits for it.
+inline void (*come_back)(Thread&) = [](Thread&) {};
+
+// False where Waker makes every thread pass a barrier: then leaving needs none of its own.
+inline bool needs_fence = true;
+
+void wait_for_wakers(const Thread& thread);
+
+inline void go_inside(Thread& thread) {
+  thread.inside.store(true, std::memory_order_relaxed);
+  if (needs_fence) [[unlikely]]
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+  else
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+}
+
+// Rule 3. The other half is in Waker.
+inline void leave_inside(Thread& thread) {
+  thread.inside.store(false, std::memory_order_relaxed);
+  if (needs_fence) [[unlikely]]
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+  else
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  if (thread.wakers.load(std::memory_order_relaxed) != 0) [[unlikely]]
+    wait_for_wakers(thread);
+}
+
+// Any thread: while a Waker lives, the other thread, if `inside`, stays inside the bridge.
+class Waker {
+ public:
+  explicit Waker(Thread& thread);
+  ~Waker() { thread_.wakers.fetch_sub(1); }
+  Waker(const Waker&) = delete;
+  Waker& operator=(const Waker&) = delete;
+
+  bool inside() const { return thread_.inside.load(); }
+
+ private:
+  Thread& thread_;
+};
+
+// Leaving is cheap where the kernel can make all threads pass a barrier (membarrier).
+void prepare_wakers();
+
 class Attached {
  public:
-  explicit Attached(Thread& thread) : thread_(thread), nested_(thread.attached) {
-    if (nested_) return;
-    if (gate.load(std::memory_order_acquire) != Gate::open) [[unlikely]]
-      refuse_entry();
-    PyEval_RestoreThread(thread.state);
-    thread.attached = true;
-    if (follow_environment != nullptr) follow_environment();
+  explicit Attached(Thread& thread)
+      : thread_(thread), attached_(thread.attached), inside_(thread.inside.load(std::memory_order_relaxed)) {
+    if (!attached_) {
+      if (gate.load(std::memory_order_acquire) != Gate::open) [[unlikely]]
+        refuse_entry();
+      schedule_point("attach");
+      PyEval_RestoreThread(thread.state);
+      thread.attached = true;
+      if (follow_environment != nullptr) follow_environment();
+    }
+    go_inside(thread);
+    if (thread.attention.load(std::memory_order_relaxed)) [[unlikely]]
+      come_back(thread);
   }
   ~Attached() {
-    if (nested_) return;
+    leave();
+    if (attached_) return;
     thread_.attached = false;
     PyEval_SaveThread();
+    schedule_point("detached");
   }
   Attached(const Attached&) = delete;
   Attached& operator=(const Attached&) = delete;
 
+  // From here on no signal comes: what is to be settled can be.
+  void leave() {
+    if (!inside_) leave_inside(thread_);
+  }
+
  private:
   Thread& thread_;
-  bool nested_;
+  bool attached_;
+  bool inside_;
 };
 
 class Detached {
  public:
-  explicit Detached(Thread& thread) : thread_(thread) {
-    thread_.attached = false;
+  explicit Detached(Thread& thread) : thread_(thread), stays_(thread.stays_attached) {
+    leave_inside(thread);
+    if (stays_) return;
+    thread.attached = false;
     PyEval_SaveThread();
+    schedule_point("detached");
   }
   ~Detached() {
-    PyEval_RestoreThread(thread_.state);
-    thread_.attached = true;
-    if (follow_environment != nullptr) follow_environment();
+    if (!stays_) {
+      schedule_point("attach");
+      PyEval_RestoreThread(thread_.state);
+      thread_.attached = true;
+      if (follow_environment != nullptr) follow_environment();
+    }
+    go_inside(thread_);
+    if (thread_.attention.load(std::memory_order_relaxed)) [[unlikely]]
+      come_back(thread_);
   }
   Detached(const Detached&) = delete;
   Detached& operator=(const Detached&) = delete;
 
  private:
   Thread& thread_;
+  bool stays_;
 };
 
 }  // namespace pybridge

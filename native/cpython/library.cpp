@@ -79,6 +79,7 @@ void load_library(const std::string& path, int flags) {
     const char* reason = dlerror();
     throw BridgeError(Code::LIBRARY_LOAD, reason ? reason : path);
   }
+  python_library = library;
 
   const char* missing = nullptr;
 #define REQUIRED(result, name, arguments)                              \

@@ -62,6 +62,8 @@ struct PyStatus {
 constexpr int METH_VARARGS = 1;
 constexpr int METH_NOARGS = 4;
 constexpr int METH_O = 8;
+constexpr int METH_KEYWORDS = 2;
+constexpr int METH_FASTCALL = 0x80;
 
 #define REQUIRED(result, name, arguments) inline result(*name) arguments = nullptr;
 #define OPTIONAL(result, name, arguments) inline result(*name) arguments = nullptr;
@@ -82,5 +84,8 @@ inline PyObject* const& Py_False = _Py_FalseStruct;
 
 // Opens the library and fills the table above. Throws LIBRARY_LOAD, LIBRARY_CONFLICT.
 void load_library(const std::string& path, int flags);
+
+// What dlopen gave for it.
+inline void* python_library = nullptr;
 
 }  // namespace pybridge

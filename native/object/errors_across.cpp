@@ -126,19 +126,27 @@ void throw_js(ErrorBridge& bridge) noexcept {
 
 void raise_python(ErrorBridge& bridge) noexcept {
   try {
+    throw;
+  } catch (const JsPending&) {
+    raise_pending(bridge);
+  } catch (...) {
+    raise_python_here();
+  }
+}
+
+void raise_python_here() noexcept {
+  try {
     try {
       throw;
     } catch (const PythonError& error) {
       error.restore();
     } catch (const BridgeError& error) {
       set_bridge_error(error);
-    } catch (const JsPending&) {
-      raise_pending(bridge);
     } catch (const std::bad_alloc&) {
       PyErr_NoMemory();
     }
   } catch (...) {
-    PyErr_SetString(*PyExc_RuntimeError, "an error of JavaScript could not be described");
+    PyErr_SetString(*PyExc_RuntimeError, "an error of the bridge could not be described");
   }
 }
 

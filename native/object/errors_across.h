@@ -41,13 +41,13 @@ napi_value error_to_js(ErrorBridge& bridge, PyObject* exception);
 // Throws, in JavaScript, the C++ exception that is being handled. Attached.
 void throw_js(ErrorBridge& bridge) noexcept;
 
-// The same for a thread that is not attached, where Python cannot have raised.
-void throw_js_detached(napi_env env, napi_ref make_bridge_error) noexcept;
-
 // Sets, in Python, the exception that JavaScript has pending, or says that it may not run.
 void raise_pending(ErrorBridge& bridge) noexcept;
 
 // Sets, in Python, the C++ exception that is being handled.
 void raise_python(ErrorBridge& bridge) noexcept;
+
+// The same on a thread that has no JavaScript of its own.
+void raise_python_here() noexcept;
 
 }  // namespace pybridge

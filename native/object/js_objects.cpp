@@ -27,19 +27,24 @@ Body& body_of(PyObject* self) {
   return *reinterpret_cast<Body*>(reinterpret_cast<char*>(self) + layouts.head);
 }
 
+// Of this thread's own objects.
 JsCaller* caller_of(const Body& body) {
-  return body.owner != nullptr ? (*body.owner)->caller() : nullptr;
+  if (body.owner == nullptr || !(*body.owner)->environment->is_current()) return nullptr;
+  return (*body.owner)->caller();
 }
 
 PyObject* call_function(PyObject* self, PyObject* const* args, size_t flagged_count,
                         PyObject* names) {
-  Body& body = body_of(self);
-  JsCaller* caller = caller_of(body);
-  if (caller == nullptr) {
-    PyErr_SetString(*PyExc_RuntimeError, "the JavaScript environment of this function has ended");
+  const Body& body = body_of(self);
+  if (body.owner == nullptr) {
+    PyErr_SetString(*PyExc_TypeError, "this JsProxy stands for nothing");
     return nullptr;
   }
+  const std::shared_ptr<JsOwner>& owner = *body.owner;
   const auto count = static_cast<Py_ssize_t>(flagged_count & ~vectorcall_arguments_offset);
+  JsCaller* caller = owner->caller();
+  if (caller == nullptr || !owner->environment->is_current())
+    return call_elsewhere(owner, body.object, args, count, names);
   return caller->call_js(body.object, args, count, names);
 }
 
@@ -71,7 +76,7 @@ void deallocate(PyObject* self) {
   Body& body = body_of(self);
   if (body.weak_references != nullptr) PyObject_ClearWeakRefs(self);
   if (body.owner != nullptr) {
-    (*body.owner)->drop({body.number, body.object});
+    (*body.owner)->drop(body.number, body.object);
     delete body.owner;
   }
   PyObject_Free(self);
@@ -110,9 +115,9 @@ constexpr unsigned int tpflags_default = 1u << 18, tpflags_have_vectorcall = 1u 
 
 }  // namespace
 
-void JsOwner::drop(Dropped dropped) {
+void JsOwner::drop(double number, napi_ref object) {
   std::lock_guard lock(mutex_);
-  dropped_.push_back(dropped);
+  dropped_.push_back({number, object, posted.load()});
   dirty_.store(true, std::memory_order_release);
 }
 
@@ -179,6 +184,15 @@ Ref JsObjects::reference(double number, napi_value object) {
   return proxy;
 }
 
+bool find_js_object(PyObject* candidate, const std::shared_ptr<JsOwner>*& owner, napi_ref& object) {
+  if (type_of(candidate) != js_proxy_type) return false;
+  const Body& body = body_of(candidate);
+  if (body.owner == nullptr) return false;
+  owner = body.owner;
+  object = body.object;
+  return true;
+}
+
 napi_value JsObjects::object_of(PyObject* candidate) const {
   if (type_of(candidate) != js_proxy_type) return nullptr;
   const Body& body = body_of(candidate);
@@ -190,11 +204,15 @@ napi_value JsObjects::object_of(PyObject* candidate) const {
 
 void JsObjects::release_dropped() {
   for (const auto& dropped : owner_->take_dropped()) {
-    napi_delete_reference(env_, dropped.object);
+    later_.push_back(dropped);
     const auto known = held_.find(dropped.number);
     if (known == held_.end() || known->second.object != dropped.object) continue;
     if (free_threaded) Py_DecRef(known->second.proxy);
     held_.erase(known);
+  }
+  while (!later_.empty() && later_.front().posted <= owner_->delivered) {
+    napi_delete_reference(env_, later_.front().object);
+    later_.pop_front();
   }
 }
 

@@ -10,12 +10,15 @@
 #include <node_api.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "cpython/ref.h"
+#include "jobs/inbox.h"
+#include "runtime/environment.h"
 
 namespace pybridge {
 
@@ -37,17 +40,28 @@ class JsOwner {
   struct Dropped {
     double number;
     napi_ref object;
+    uint64_t posted;  // how many posts had been made before
   };
 
-  explicit JsOwner(JsCaller* caller) : caller_(caller) {}
+  JsOwner(JsCaller* caller, std::shared_ptr<Environment> owning, std::shared_ptr<Inbox> where)
+      : environment(std::move(owning)), inbox(std::move(where)), caller_(caller) {}
+
+  const std::shared_ptr<Environment> environment;
+  const std::shared_ptr<Inbox> inbox;
+
+  // Posts do not hold the JsProxy that they are for: its object is let go after they arrived.
+  std::atomic<uint64_t> posted{0};
+  uint64_t delivered = 0;  // the environment's thread
 
   // Any thread.
-  void drop(Dropped dropped);
+  void drop(double number, napi_ref object);
 
   // The environment's thread.
   std::vector<Dropped> take_dropped();
   bool has_dropped() const { return dirty_.load(std::memory_order_acquire); }
   void end() { caller_.store(nullptr); }
+
+  // Null after the end. Only its own thread may use it.
   JsCaller* caller() const { return caller_.load(); }
 
  private:
@@ -60,10 +74,17 @@ class JsOwner {
 // The Python type, made once.
 PyTypeObject* make_js_proxy_type();
 
+// Calls a JavaScript function on another thread than its own: the call room does.
+inline PyObject* (*call_elsewhere)(const std::shared_ptr<JsOwner>& owner, napi_ref function,
+                                   PyObject* const* args, Py_ssize_t count,
+                                   PyObject* names) = nullptr;
+
+// What a JsProxy points at; false for anything else. Borrowed for as long as the JsProxy lives.
+bool find_js_object(PyObject* candidate, const std::shared_ptr<JsOwner>*& owner, napi_ref& object);
+
 class JsObjects {
  public:
-  JsObjects(napi_env env, JsCaller* caller)
-      : env_(env), owner_(std::make_shared<JsOwner>(caller)) {}
+  JsObjects(napi_env env, std::shared_ptr<JsOwner> owner) : env_(env), owner_(std::move(owner)) {}
 
   // Rule 1.
   Ref reference(double number, napi_value object);
@@ -74,6 +95,7 @@ class JsObjects {
   // Rule 2.
   bool has_dropped() const { return owner_->has_dropped(); }
   void release_dropped();
+  const std::shared_ptr<JsOwner>& owner() const { return owner_; }
 
   size_t live() const { return held_.size(); }
 
@@ -91,6 +113,7 @@ class JsObjects {
   napi_env env_;
   std::shared_ptr<JsOwner> owner_;
   std::unordered_map<double, Held> held_;
+  std::deque<JsOwner::Dropped> later_;  // posts for them are still on their way
 };
 
 }  // namespace pybridge

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
+#include <utility>
 
 #include "cpython/check.h"
 #include "cpython/layouts.h"
@@ -13,6 +15,17 @@ namespace {
 
 // A sweep looks at every slot, so it waits for as many creations as there were survivors.
 constexpr size_t min_sweep_after = 20'000;
+
+// Objects whose environment ended while calls held them.
+struct Orphan {
+  uint32_t pins = 0;
+  uint32_t shares = 0;
+};
+std::mutex orphans_mutex;
+std::unordered_map<PyObject*, Orphan>& orphans() {
+  static auto* made = new std::unordered_map<PyObject*, Orphan>;  // calls end after the process began to
+  return *made;
+}
 
 PyProxies::Kind kind_of(PyObject* object) {
   if (is_instance(object, PyType_Type)) return PyProxies::Kind::type;
@@ -73,16 +86,47 @@ napi_value PyProxies::acquire(PyObject* object) {
 PyObject* PyProxies::vacate(uint32_t id) {
   Slot& slot = slots_[id];
   if (slot.proxy != nullptr) napi_delete_reference(env_, slot.proxy);
+  slot.proxy = nullptr;
   PyObject* object = slot.object;
   ids_.erase(object);
+  if (slot.pins > 0) {
+    slot.orphaned = true;
+    return nullptr;
+  }
   slot = {};
   free_.push_back(id);
   return object;
 }
 
+void PyProxies::unpin(uint32_t id) {
+  Slot& slot = slots_[id];
+  if (--slot.pins > 0 || !slot.orphaned) return;
+  unpinned_.push_back(slot.object);
+  slot = {};
+  free_.push_back(id);
+}
+
+void PyProxies::drop_unpinned() {
+  for (PyObject* object : std::exchange(unpinned_, {})) Py_DecRef(object);
+}
+
+void PyProxies::drop_orphan(PyObject* object) {
+  uint32_t shares = 0;
+  {
+    std::lock_guard lock(orphans_mutex);
+    const auto found = orphans().find(object);
+    if (found == orphans().end() || --found->second.pins > 0) return;
+    shares = found->second.shares;
+    orphans().erase(found);
+  }
+  for (; shares > 0; shares--) Py_DecRef(object);
+}
+
 Ref PyProxies::give_back(uint32_t id) {
   if (is_permanent(object(id)) || --slots_[id].acquisitions > 0) return {};
-  return steal(vacate(id));
+  Ref released = borrow(object(id));
+  if (PyObject* share = vacate(id)) Py_DecRef(share);
+  return released;
 }
 
 void PyProxies::sweep() {
@@ -93,8 +137,9 @@ void PyProxies::sweep() {
     HandleScope scope(env_);
     const auto end = std::min<uint32_t>(start + scope_size, static_cast<uint32_t>(slots_.size()));
     for (uint32_t id = start; id < end; id++) {
-      if (slots_[id].object != nullptr && value_of(slots_[id]) == nullptr)
-        dropped.push_back(vacate(id));
+      const Slot& slot = slots_[id];
+      if (slot.object == nullptr || slot.orphaned || value_of(slot) != nullptr) continue;
+      if (PyObject* share = vacate(id)) dropped.push_back(share);
     }
   }
   sweep_after_ = std::max(min_sweep_after, ids_.size());
@@ -105,8 +150,23 @@ void PyProxies::clear() {
   sweep_after_ = std::numeric_limits<size_t>::max();
   std::vector<PyObject*> dropped;
   for (uint32_t id = 1; id < slots_.size(); id++) {
-    if (slots_[id].object != nullptr) dropped.push_back(vacate(id));
+    Slot& slot = slots_[id];
+    if (slot.object == nullptr) continue;
+    if (slot.pins > 0) {
+      std::lock_guard lock(orphans_mutex);
+      Orphan& orphan = orphans()[slot.object];
+      orphan.pins += slot.pins;
+      orphan.shares++;
+      slot.pins = 0;
+      if (slot.orphaned)
+        slot = {};
+      else
+        vacate(id);
+    } else if (PyObject* share = vacate(id)) {
+      dropped.push_back(share);
+    }
   }
+  drop_unpinned();
   for (PyObject* object : dropped) Py_DecRef(object);
 }
 

@@ -36,7 +36,8 @@ class PyProxies {
 
   // The object of a slot, borrowed. Throws RELEASED.
   PyObject* object(uint32_t id) const {
-    if (id == 0 || id >= slots_.size() || slots_[id].object == nullptr) [[unlikely]]
+    if (id == 0 || id >= slots_.size() || slots_[id].object == nullptr ||
+        slots_[id].orphaned) [[unlikely]]
       throw_released();
     return slots_[id].object;
   }
@@ -44,6 +45,22 @@ class PyProxies {
   // Gives back one acquisition: the object where it was the last one and the slot is free again,
   // else nothing. Modules, classes and builtins are never released.
   Ref give_back(uint32_t id);
+
+  // Keeps the object of a slot for a call on another thread, without being attached; borrowed until
+  // `unpin`. Releasing the slot meanwhile only orphans it. Throws RELEASED.
+  PyObject* pin(uint32_t id) {
+    PyObject* pinned = object(id);
+    slots_[id].pins++;
+    return pinned;
+  }
+  void unpin(uint32_t id);
+
+  // The environment ended while calls were under way: each of them gives its pin back, attached.
+  static void drop_orphan(PyObject* object);
+
+  // Shares that nobody needs any more: dropped between two calls (rule 4).
+  bool has_unpinned() const { return !unpinned_.empty(); }
+  void drop_unpinned();
 
   bool sweep_is_due() const { return created_ >= sweep_after_; }
 
@@ -60,16 +77,20 @@ class PyProxies {
     PyObject* object = nullptr;
     napi_ref proxy = nullptr;
     uint32_t acquisitions = 0;
+    uint32_t pins = 0;
+    bool orphaned = false;
   };
 
   [[noreturn]] static void throw_released();
   napi_value value_of(const Slot& slot) const;
+  // The share of the slot, or null where a pin still needs it.
   PyObject* vacate(uint32_t id);
 
   napi_env env_;
   Maker& maker_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
+  std::vector<PyObject*> unpinned_;
   std::unordered_map<PyObject*, uint32_t> ids_;
   size_t created_ = 0;
   size_t sweep_after_ = 20'000;

@@ -12,12 +12,15 @@
 #include <thread>
 
 #include "cpython/attach.h"
+#include "runtime/signals.h"
 
 namespace pybridge {
 namespace {
 
 // True until somebody has looked: an exit may come before that.
 std::atomic<bool> threads_running{true};
+
+std::atomic<int> leaving_signal{0};
 
 // What C libraries still hold back. A thread that reads from a stream holds its lock, perhaps for
 // ever, and flushing waits for every lock: so somebody else waits, and we do not wait long.
@@ -37,10 +40,14 @@ void flush_streams() {
 }
 
 void leave(int status) {
+  if (end_without_javascript != nullptr && gate.load() == Gate::open) end_without_javascript();
   Gate open = Gate::open;
   gate.compare_exchange_strong(open, Gate::ended);
-  if (!threads_running.load() || gate.load() == Gate::forked) return;
+  if (gate.load() == Gate::forked) return;
+  const int signal = leaving_signal.load();
+  if (!threads_running.load() && !others_running() && signal == 0) return;
   flush_streams();
+  if (signal != 0) signals::die_of(signal);
   _exit(status);
 }
 
@@ -53,6 +60,8 @@ void watch_exit() {
   on_exit([](int status, void*) { leave(status); }, nullptr);
 #endif
 }
+
+void set_leaving_signal(int signal) { leaving_signal.store(signal); }
 
 void set_threads_running(bool running) { threads_running.store(running); }
 

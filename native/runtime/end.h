@@ -12,4 +12,13 @@ void watch_exit();
 // Whether Python threads were running when the process began to end.
 void set_threads_running(bool running);
 
+// Whether threads of our own may be in Python.
+inline bool (*others_running)() = [] { return false; };
+
+// The process is to end as if this signal had killed it: Ctrl-C, and nobody caught it.
+void set_leaving_signal(int signal);
+
+// What is left to do where no JavaScript thread ended Python: a keeper's.
+inline void (*end_without_javascript)() = nullptr;
+
 }  // namespace pybridge

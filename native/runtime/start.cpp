@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
-#include <signal.h>
 
 #include <array>
 #include <atomic>
@@ -15,6 +14,7 @@
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
 #include "runtime/seed.h"
+#include "runtime/signals.h"
 
 namespace pybridge {
 namespace {
@@ -28,26 +28,6 @@ std::thread::id main_thread;
 double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
-
-// Python installs handlers for SIGINT, SIGPIPE and SIGXFSZ; outside Python, Node's rules hold.
-class SavedSignals {
- public:
-  SavedSignals() {
-    for (int signal = 1; signal < NSIG; signal++)
-      known_[signal] = sigaction(signal, nullptr, &saved_[signal]) == 0;
-  }
-  ~SavedSignals() {
-    for (int signal = 1; signal < NSIG; signal++) {
-      struct sigaction now;
-      if (!known_[signal] || sigaction(signal, nullptr, &now) != 0) continue;
-      if (now.sa_handler != saved_[signal].sa_handler) sigaction(signal, &saved_[signal], nullptr);
-    }
-  }
-
- private:
-  std::array<struct sigaction, NSIG> saved_;
-  std::array<bool, NSIG> known_{};
-};
 
 // Extension modules are opened with the flags of sys.setdlopenflags, and `site` opens some already:
 // a .pth file may import anything. So the flags are set where the first module that every
@@ -128,7 +108,7 @@ Started start_python(const StartOptions& options, Thread& thread) {
   const auto initializing = Clock::now();
   attempted = true;
   {
-    SavedSignals saved;
+    signals::Kept kept;  // outside Python, Node's rules hold
     Config().initialize(options.executable);
   }
   result.initialize_milliseconds = milliseconds_since(initializing);
@@ -137,6 +117,8 @@ Started start_python(const StartOptions& options, Thread& thread) {
   thread.attached = true;
   thread.state = main_state = PyThreadState_Get();
   main_thread = std::this_thread::get_id();
+  thread.settle_here();
+  prepare_wakers();
   pthread_atfork(nullptr, nullptr, [] { gate.store(Gate::forked); });
   try {
     verify_layouts(options.layouts);

@@ -17,7 +17,7 @@ import os
 import sys
 import time
 
-from . import _native
+from . import _native, _signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,10 +104,13 @@ def _replace_streams() -> None:
 def _begin() -> None:
     _follow_environment()
     _replace_streams()
+    _signals.install()
 
 
-def configure(path: list[str], argv: list[str] | None) -> None:
+def configure(path: list[str], argv: list[str] | None, interval: float | None) -> None:
     """Apply the options of python.start that need a running interpreter."""
+    if interval is not None:
+        sys.setswitchinterval(interval)
     sys.argv = [""] if argv is None else list(argv)
     if not getattr(sys.flags, "safe_path", False):
         sys.path.insert(0, "")  # the working folder, where `python -c` looks first
@@ -137,6 +140,21 @@ def join_threads() -> None:
             return
         for thread in threads:
             thread.join()
+
+
+def describe_threads(blocked: int) -> str:
+    """The stacks of a thread that is blocked, and of the one that waits for it."""
+    import traceback
+
+    frame = sys._current_frames().get(blocked)
+    theirs = "  in JavaScript, or native code" if frame is None else _stack_of(frame)
+    return f"it is blocked in:\n{theirs}\nit is called from:\n{''.join(traceback.format_stack()[:-1])}"
+
+
+def _stack_of(frame: Any) -> str:
+    import traceback
+
+    return "".join(traceback.format_stack(frame))
 
 
 def end(natural: bool) -> bool:

@@ -5,9 +5,23 @@ from typing import Any, final
 def follow_copies() -> None:
     """Bring seeded copies of libc's data (environ, timezone, tzname) up to date."""
 
+WAKE_SIGNAL: int
+
+def post(function: JsProxy, /, *args: Any, **kwargs: Any) -> None:
+    """Call a JavaScript function on its own thread, without waiting."""
+
+def on_wake(signal: int, frame: Any, /) -> None:
+    """Handle the wake signal: raise what is due, serve what waits."""
+
+def keep_disposition(signal: int, /) -> None:
+    """Remember what a signal does now, before Python changes it."""
+
+def handled(signal: int, handling: int, /) -> None:
+    """Tell what Python does with a signal now."""
+
 @final
 class JsProxy:
-    """A JavaScript object, seen from Python. A function can be called, from its own thread."""
+    """A JavaScript object, seen from Python. A function can be called, from any thread."""
 
     @property
     def __name__(self) -> str: ...

@@ -42,6 +42,12 @@ class BridgeError(Exception):
         self.detail = detail
 
 
+class Interrupted(BaseException):
+    """Raised in a call that JavaScript interrupts: its timeout is over, its signal aborted, or its
+    worker is to end. `finally` blocks run; a call that goes on all the same is told to be too late.
+    """
+
+
 def js_error(
     name: str, message: str, stack: str, js: Any, code: str | None
 ) -> JsError | BridgeError:

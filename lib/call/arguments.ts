@@ -1,0 +1,17 @@
+import { encodeCall } from '../convert/encode.js'
+import { BridgeError } from '../errors/bridge-error.js'
+import { Keywords } from './keywords.js'
+
+/** The tape of a call: arguments of every kind, and keywords. */
+export function encodeArguments(args: readonly unknown[]): unknown[] {
+  const last = args.at(-1)
+  const keywords = last instanceof Keywords ? last.values : null
+  let count = keywords === null ? args.length : args.length - 1
+  while (count > 0 && args[count - 1] === undefined) count--
+  const positional = args.slice(0, count)
+  const missing = positional.indexOf(undefined)
+  if (missing !== -1) {
+    throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
+  }
+  return encodeCall(positional, keywords)
+}

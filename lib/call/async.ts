@@ -1,0 +1,98 @@
+import { decode } from '../convert/decode.js'
+import type { PyHandle } from '../object/py-proxy.js'
+import { binding } from '../runtime/binding.js'
+import { encodeArguments } from './arguments.js'
+import { isLimited, type Limits, reasonOf } from './limits.js'
+
+interface Pending {
+  resolve(value: unknown): void
+  reject(reason: unknown): void
+  /** Keeps the callable's proxy, and with it the Python object. */
+  handle: PyHandle
+}
+
+const pending = new Map<number, Pending>()
+let tickets = 0
+
+/** How long a call may take to end once it is interrupted, before its thread is replaced. */
+const grace = 250
+
+/** The same callable, off this thread: `fn.async`. */
+export function callOff(
+  handle: PyHandle,
+  limits: Limits,
+): (...args: unknown[]) => Promise<unknown> {
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      limits.signal?.throwIfAborted()
+      const objects = encodeArguments(args) // which may run code that releases the callable
+      const isWatched = isLimited(limits)
+      const ticket = ++tickets
+      binding.submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+      pending.set(ticket, { resolve, reject, handle })
+      if (isWatched) watch(ticket, limits)
+    })
+}
+
+/** The answer of a call (a hook of native code). */
+export function settleCall(ticket: number, failed: boolean, objects: unknown[]): void {
+  const call = pending.get(ticket)
+  pending.delete(ticket)
+  let value: unknown
+  try {
+    value = decode(objects)
+  } catch (error) {
+    call?.reject(error)
+    return
+  }
+  if (failed) call?.reject(value)
+  else call?.resolve(value)
+}
+
+/**
+ * At its timeout, or when its signal aborts, the call is interrupted: the promise rejects with the
+ * reason when it has ended, or after a moment in which it did not, because it is blocked in C.
+ */
+function watch(ticket: number, limits: Limits): void {
+  const call = pending.get(ticket) as Pending
+  const { timeout, signal } = limits
+  let giveUp: NodeJS.Timeout | undefined
+  let reason: { value: unknown } | undefined
+
+  const interrupt = (): void => {
+    if (reason !== undefined) return
+    reason = { value: reasonOf(limits) }
+    if (!binding.interruptCall(ticket)) return finish(reason.value)
+    giveUp = setTimeout(() => {
+      const isRunning = binding.giveUpCall(ticket)
+      finish(reasonOf(limits, isRunning ? stuck : ''))
+    }, grace)
+  }
+  const timer = timeout === undefined ? undefined : setTimeout(interrupt, timeout)
+  signal?.addEventListener('abort', interrupt)
+
+  const finish = (error: unknown): void => {
+    stop()
+    pending.delete(ticket)
+    call.reject(error)
+  }
+  const stop = (): void => {
+    clearTimeout(timer)
+    clearTimeout(giveUp)
+    signal?.removeEventListener('abort', interrupt)
+  }
+  pending.set(ticket, {
+    handle: call.handle,
+    resolve: (value) => {
+      stop()
+      if (reason === undefined) call.resolve(value)
+      else call.reject(reason.value)
+    },
+    reject: (error) => {
+      stop()
+      call.reject(reason === undefined ? error : reason.value)
+    },
+  })
+}
+
+const stuck = 'it is blocked in C code and goes on; another thread has taken its place'

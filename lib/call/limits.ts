@@ -1,0 +1,50 @@
+import { BridgeError } from '../errors/bridge-error.js'
+import { binding, Mode } from '../runtime/binding.js'
+
+/** What limits one call, and how its result crosses. */
+export interface Limits {
+  mode: Mode
+  /** Milliseconds; undefined for no limit. */
+  timeout: number | undefined
+  signal: AbortSignal | undefined
+}
+
+export const noLimits: Limits = { mode: Mode.copy, timeout: undefined, signal: undefined }
+
+export function isLimited({ timeout, signal }: Limits): boolean {
+  return timeout !== undefined || signal !== undefined
+}
+
+/** Why a call ends early: its signal's reason, or `TIMEOUT`. */
+export function reasonOf({ timeout, signal }: Limits, detail = ''): unknown {
+  if (signal?.aborted) return signal.reason
+  return new BridgeError('TIMEOUT', `${timeout} ms are over${detail === '' ? '' : `; ${detail}`}`)
+}
+
+/**
+ * Runs a sync call that its timeout, or its signal, interrupts: with KeyboardInterrupt's means, so
+ * bytecode, `sleep` and locks end at once, and C code that looks at nothing can only be waited for.
+ */
+export function withinLimits<T>(limits: Limits, body: () => T): T {
+  const { timeout, signal } = limits
+  signal?.throwIfAborted()
+  const limit = binding.beginLimit(timeout ?? -1)
+  const abort = (): void => binding.reachLimit(limit)
+  signal?.addEventListener('abort', abort)
+  const begin = performance.now()
+  let isReached = false
+  try {
+    return body()
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    isReached = binding.endLimit(limit)
+    if (isReached) {
+      binding.takeBack()
+      const late = Math.round(performance.now() - begin - (timeout ?? 0))
+      const detail =
+        timeout !== undefined && late > 100 ? `it could be interrupted only ${late} ms later` : ''
+      // biome-ignore lint/correctness/noUnsafeFinally: whatever the call did, it was too late.
+      throw reasonOf(limits, detail)
+    }
+  }
+}

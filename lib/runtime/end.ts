@@ -1,0 +1,42 @@
+import process from 'node:process'
+import { isMainThread, Worker } from 'node:worker_threads'
+import { binding } from './binding.js'
+
+let isWatched = false
+
+/**
+ * A natural end, where nothing is left to do, waits for Python's threads; process.exit does not.
+ * The main thread's only.
+ */
+export function endWithProcess(): void {
+  if (isWatched) return
+  isWatched = true
+  let isNatural = false
+  process.on('beforeExit', () => {
+    binding.joinThreads()
+    isNatural = true
+    // Another listener may have found something to do: then the loop runs on.
+    setImmediate(() => {
+      isNatural = false
+    }).unref()
+  })
+  process.on('exit', () => binding.end(isNatural))
+}
+
+const wrapped = Symbol.for('pybridge.terminate')
+
+/**
+ * Node cannot end a worker that is inside a native call, so its Python code is interrupted first:
+ * by whoever terminates it, and at the end of the process, which waits for its workers.
+ */
+export function endWorkersFirst(): void {
+  const prototype = Worker.prototype as Worker & { [wrapped]?: true }
+  if (prototype[wrapped] !== undefined) return
+  Object.defineProperty(prototype, wrapped, { value: true })
+  const terminate = prototype.terminate
+  prototype.terminate = function (this: Worker) {
+    if (this.threadId > 0) binding.interruptWorker(this.threadId)
+    return terminate.call(this)
+  }
+  if (isMainThread) process.on('exit', () => binding.interruptWorker(0))
+}

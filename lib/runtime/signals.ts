@@ -1,0 +1,51 @@
+import type { EventEmitter } from 'node:events'
+import { constants } from 'node:os'
+import process from 'node:process'
+import { binding } from './binding.js'
+
+const numbers: Readonly<Record<string, number>> = constants.signals
+
+/** Node tells no other thread whether somebody listens: each change is told to native code. */
+function tell(name: string | symbol, count: number): void {
+  const number = typeof name === 'string' ? numbers[name] : undefined
+  if (number !== undefined) binding.setListeners(number, count)
+}
+
+function onNew(name: string | symbol): void {
+  tell(name, process.listenerCount(name as string) + 1)
+}
+
+function onRemove(name: string | symbol, listener: unknown): void {
+  if (listener === onNew || listener === onRemove) queueMicrotask(watch) // removeAllListeners()
+  else tell(name, process.listenerCount(name as string))
+}
+
+/** `process` as any emitter: its types know only the listeners of events by name. */
+const emitter: EventEmitter = process
+
+function watch(): void {
+  if (!emitter.listeners('newListener').includes(onNew)) emitter.on('newListener', onNew)
+  if (!emitter.listeners('removeListener').includes(onRemove)) {
+    emitter.on('removeListener', onRemove)
+  }
+  for (const name of Object.keys(numbers)) tell(name, process.listenerCount(name))
+}
+
+let isShared = false
+
+/** The main thread's: workers have no signals. */
+export function shareSignals(): void {
+  if (isShared) return
+  isShared = true
+  watch()
+  process.on('uncaughtExceptionMonitor', leaveByInterrupt)
+}
+
+/** Ctrl-C that nobody caught ends the process as if it had not been handled at all: the shell sees 130. */
+function leaveByInterrupt(error: unknown): void {
+  const isInterrupt =
+    error instanceof Error && error.name === 'PythonError' && 'type' in error && error.type === 'KeyboardInterrupt'
+  if (isInterrupt && process.listenerCount('SIGINT') === 0) {
+    binding.leaveBy(constants.signals.SIGINT)
+  }
+}

@@ -1,0 +1,239 @@
+// A call is a job on its way out and an errand on its way home.
+//
+//   1. Arguments are packed on JavaScript's thread and read on the worker's, and the result the
+//      other way: neither side needs the other's thread, and JavaScript's needs Python only for
+//      references and errors.
+//   2. The callable is pinned, and references among the arguments come home again: what is dropped
+//      is dropped on the thread of the environment that held it.
+//   3. A call is interrupted while it runs, never after: `state_` says which.
+
+#include "call/call_async.h"
+
+#include <mutex>
+#include <unordered_map>
+
+#include "call/package.h"
+#include "convert/decode.h"
+#include "convert/encode.h"
+#include "cpython/check.h"
+#include "errors/bridge_error.h"
+#include "jobs/pool.h"
+#include "runtime/interrupts.h"
+
+namespace pybridge::calls {
+namespace {
+
+class AsyncCall final : public Job, public Errand, public std::enable_shared_from_this<AsyncCall> {
+ public:
+  AsyncCall(Bridge& bridge, double ticket, uint32_t id, napi_value objects, Mode mode)
+      : owner_(bridge.js_objects.owner()),
+        ticket_(ticket),
+        id_(id),
+        callable_(bridge.proxies.pin(id)),
+        mode_(mode) {
+    try {
+      arguments_ = pack(bridge, objects);
+    } catch (...) {
+      bridge.proxies.unpin(id);
+      throw;
+    }
+  }
+
+  // The worker's thread, attached.
+  void run(const std::shared_ptr<Thread>& thread) override {
+    if (begin(thread)) {
+      call();
+      end();
+    }
+    owner_->inbox->push(shared_from_this());
+  }
+
+  // JavaScript's thread.
+  void run() override {
+    auto* caller = owner_->caller();
+    if (caller == nullptr) return;
+    auto& bridge = static_cast<Bridge&>(*caller);
+    bridge.inbox->unexpect();
+    bridge.inbox->look_again();
+    bridge.proxies.unpin(id_);
+    forget(bridge.env);
+    bring_references_home(bridge);
+    settle(bridge);
+  }
+
+  // The environment ended, attached: nobody waits for the answer.
+  void refuse() override {
+    tape_.lanes.clear();
+    arguments_.lanes.clear();
+    PyProxies::drop_orphan(callable_);
+  }
+
+  bool interrupt() {
+    std::lock_guard lock(mutex_);
+    if (state_ == State::queued) state_ = State::cancelled;
+    if (state_ != State::running) return false;
+    interrupts::interrupt(thread_);
+    return true;
+  }
+
+  bool is_running() {
+    std::lock_guard lock(mutex_);
+    return state_ == State::running;
+  }
+
+  // Those that can be interrupted, by ticket. JavaScript's thread.
+  static std::unordered_map<double, std::shared_ptr<AsyncCall>>& limited(napi_env env) {
+    thread_local std::unordered_map<napi_env,
+                                    std::unordered_map<double, std::shared_ptr<AsyncCall>>>
+        all;
+    return all[env];
+  }
+  void remember(napi_env env) {
+    is_limited_ = true;
+    limited(env)[ticket_] = shared_from_this();
+  }
+
+ private:
+  enum class State { queued, running, ended, cancelled };
+
+  bool begin(const std::shared_ptr<Thread>& thread) {
+    std::lock_guard lock(mutex_);
+    if (state_ == State::cancelled) return false;
+    state_ = State::running;
+    thread_ = thread;
+    return true;
+  }
+
+  void call() {
+    try {
+      Ref callable = borrow(callable_);
+      std::vector<Ref> roots = unpack(package.special, arguments_);
+      PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
+      Ref result = steal(check(PyObject_Call(callable.get(), roots.at(0).get(), keywords)));
+      roots.clear();
+      tape_ = write_tape(package.special, result.get(), mode_);
+    } catch (const PythonError& error) {
+      fail(error.exception());
+    } catch (...) {
+      raise_python_here();
+      fail(PythonError::take().exception());
+    }
+  }
+
+  void fail(PyObject* exception) {
+    failed_ = true;
+    tape_ = write_tape(package.special, exception, Mode::copy);
+  }
+
+  void end() {
+    std::lock_guard lock(mutex_);
+    state_ = State::ended;
+    if (thread_->interrupted.load()) interrupts::take_back(*thread_);
+  }
+
+  void forget(napi_env env) {
+    if (is_limited_) limited(env).erase(ticket_);
+  }
+
+  void bring_references_home(Bridge& bridge) {
+    for (Parcel::Lane& lane : arguments_.lanes) {
+      if (auto* reference = std::get_if<Ref>(&lane)) bridge.homeless.push_back(std::move(*reference));
+    }
+  }
+
+  void settle(Bridge& bridge) {
+    if (state_ == State::cancelled) return;
+    napi_env env = bridge.env;
+    try {
+      if (tape_.lanes.empty()) return tell(bridge);
+      Attached attached(bridge.environment.thread);
+      attached.leave();
+      try {
+        napi_value objects = lay(bridge, tape_);
+        tape_.lanes.clear();
+        Detached detached(bridge.environment.thread);
+        tell(bridge, objects);
+      } catch (const PythonError&) {
+        tape_.lanes.clear();
+        throw std::bad_alloc();
+      } catch (...) {
+        tape_.lanes.clear();
+        throw;
+      }
+      bridge.settle();
+    } catch (const JsPending&) {
+      // Reported as an uncaught exception.
+    } catch (...) {
+      napi_throw_error(env, "ERR_PYBRIDGE", "the result of a call could not be converted");
+    }
+  }
+
+  void tell(Bridge& bridge) { tell(bridge, lay(bridge, tape_)); }
+  void tell(Bridge& bridge, napi_value objects) {
+    napi_value ticket = nullptr, failed = nullptr;
+    node_check(bridge.env, napi_create_double(bridge.env, ticket_, &ticket));
+    node_check(bridge.env, napi_get_boolean(bridge.env, failed_, &failed));
+    napi_value args[] = {ticket, failed, objects};
+    bridge.call_hook(Bridge::Hook::settleCall, args, 3);
+  }
+
+  std::shared_ptr<JsOwner> owner_;
+  double ticket_;
+  uint32_t id_;
+  PyObject* callable_;  // pinned
+  Mode mode_;
+  Parcel arguments_;
+  Tape tape_;
+  bool failed_ = false;
+  bool is_limited_ = false;
+
+  std::mutex mutex_;
+  State state_ = State::queued;
+  std::shared_ptr<Thread> thread_;
+};
+
+std::shared_ptr<AsyncCall> limited_call(Bridge& bridge, const Arguments& arguments) {
+  double ticket = 0;
+  node_check(bridge.env, napi_get_value_double(bridge.env, arguments.values[0], &ticket));
+  auto& all = AsyncCall::limited(bridge.env);
+  const auto found = all.find(ticket);
+  return found == all.end() ? nullptr : found->second;
+}
+
+napi_value boolean(napi_env env, bool truth) {
+  napi_value result = nullptr;
+  node_check(env, napi_get_boolean(env, truth, &result));
+  return result;
+}
+
+}  // namespace
+
+napi_value submit(Bridge& bridge, const Arguments& arguments) {
+  napi_env env = bridge.env;
+  if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
+  double ticket = 0;
+  bool limited = false;
+  node_check(env, napi_get_value_double(env, arguments.values[0], &ticket));
+  node_check(env, napi_get_value_bool(env, arguments.values[4], &limited));
+  auto call = std::make_shared<AsyncCall>(bridge, ticket, arguments.id(env, 1), arguments.values[2],
+                                          static_cast<Mode>(arguments.id(env, 3)));
+  if (limited) call->remember(env);
+  bridge.inbox->expect();
+  bridge.inbox->look_again();
+  pool::submit(std::move(call));
+  return nullptr;
+}
+
+napi_value interrupt_call(Bridge& bridge, const Arguments& arguments) {
+  const auto call = limited_call(bridge, arguments);
+  return boolean(bridge.env, call != nullptr && call->interrupt());
+}
+
+napi_value give_up_call(Bridge& bridge, const Arguments& arguments) {
+  const auto call = limited_call(bridge, arguments);
+  const bool running = call != nullptr && call->is_running();
+  if (running) pool::give_up_thread();
+  return boolean(bridge.env, running);
+}
+
+}  // namespace pybridge::calls

@@ -1,0 +1,409 @@
+// Python → JavaScript from another thread than the function's own: the call is brought to the
+// function's thread as an errand, and this one waits for the answer, or does not (pybridge.post).
+//
+//   1. A thread that executes, in JavaScript or Python, is waited for, however long.
+//   2. Python's main thread, blocked inside Python for a millisecond, is woken by a signal whose
+//      handler serves the errand, if it is still where it was seen.
+//   3. Any thread that is blocked, and cannot serve, for `callback_timeout` in all: WOULD_BLOCK.
+//   4. Whoever waits here serves what is brought to its own environment.
+//   5. Errors of the function go to who called it, never into the frame that was interrupted.
+//      (docs/threads.md, rule 8)
+
+#include "call/callback_elsewhere.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "call/bridge.h"
+#include "call/package.h"
+#include "convert/decode.h"
+#include "convert/encode.h"
+#include "cpython/check.h"
+#include "cpython/layouts.h"
+#include "errors/bridge_error.h"
+#include "runtime/blocked.h"
+#include "runtime/interrupts.h"
+#include "runtime/signals.h"
+#include "runtime/start.h"
+
+namespace pybridge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::microseconds;
+
+std::atomic<long long> callback_timeout{5'000'000};  // µs
+
+// This thread waits: detached, and still inside, so that a signal may wake it.
+class Waiting {
+ public:
+  explicit Waiting(Environment* environment) : environment_(environment) { leave(); }
+  ~Waiting() {
+    if (state_ != nullptr) come_back();
+  }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  void leave() {
+    if (environment_ != nullptr) environment_->thread.attached = false;
+    state_ = PyEval_SaveThread();
+  }
+  void come_back() {
+    PyEval_RestoreThread(std::exchange(state_, nullptr));
+    if (environment_ != nullptr) environment_->thread.attached = true;
+  }
+
+ private:
+  Environment* environment_;
+  PyThreadState* state_ = nullptr;
+};
+
+// An exception of Python's must not outlive the attachment.
+template <typename Body>
+napi_value while_attached(Bridge& bridge, Body&& body) {
+  Attached attached(bridge.environment.thread);
+  attached.leave();
+  try {
+    return body();
+  } catch (const PythonError&) {
+    throw std::bad_alloc();
+  }
+}
+
+class Request final : public Errand {
+ public:
+  enum class State { waiting, running, done, abandoned };
+
+  Request(std::shared_ptr<JsOwner> owner, napi_ref function, Tape arguments,
+          std::shared_ptr<Inbox> waiter)
+      : owner_(std::move(owner)),
+        function_(function),
+        arguments_(std::move(arguments)),
+        waiter_(std::move(waiter)) {
+    is_request = true;
+  }
+
+  void run() override {
+    State waiting = State::waiting;
+    if (!state_.compare_exchange_strong(waiting, State::running)) return;
+    if (auto* caller = owner_->caller())
+      answer(static_cast<Bridge&>(*caller));
+    else
+      ended_ = true;
+    finish();
+  }
+
+  void refuse() override {
+    State waiting = State::waiting;
+    if (!state_.compare_exchange_strong(waiting, State::running)) return;
+    ended_ = true;
+    finish();
+  }
+
+  bool done() const { return state_.load() == State::done; }
+
+  // Nobody will run it any more; false where somebody does already.
+  bool abandon() {
+    State waiting = State::waiting;
+    return state_.compare_exchange_strong(waiting, State::abandoned);
+  }
+
+  // The thread that asked, attached again.
+  void let_go() { arguments_.lanes.clear(); }
+  Ref result() {
+    let_go();
+    if (ended_) throw BridgeError(Code::ENDED, "the environment of this function has ended");
+    if (exception_) throw PythonError(std::move(exception_));
+    Ref value = std::move(unpack(package.special, parcel_).at(0));
+    parcel_.lanes.clear();
+    return value.get() == package.special.undefined ? borrow(Py_None) : std::move(value);
+  }
+
+  bool wait_for(microseconds time) {
+    std::unique_lock lock(mutex_);
+    return answered_.wait_for(lock, time, [this] { return done(); });
+  }
+
+ private:
+  void answer(Bridge& bridge) {
+    napi_env env = bridge.env;
+    try {
+      napi_value function = nullptr, result = nullptr;
+      node_check(env, napi_get_reference_value(env, function_, &function));
+      napi_value args[] = {function, lay_arguments(bridge)};
+      result = bridge.call_hook(Bridge::Hook::apply, args, 2);
+      parcel_ = pack_value(bridge, result);
+    } catch (...) {
+      Attached attached(bridge.environment.thread);
+      attached.leave();
+      raise_python(bridge);
+      exception_ = borrow(PythonError::take().exception());
+    }
+  }
+
+  napi_value lay_arguments(Bridge& bridge) {
+    if (arguments_.lanes.empty()) return lay(bridge, arguments_);
+    return while_attached(bridge, [&] { return lay(bridge, arguments_); });
+  }
+
+  void finish() {
+    {
+      std::lock_guard lock(mutex_);
+      state_.store(State::done);
+      answered_.notify_all();
+    }
+    if (waiter_ != nullptr) waiter_->notify();
+  }
+
+  std::shared_ptr<JsOwner> owner_;
+  napi_ref function_;  // the caller holds the JsProxy
+  Tape arguments_;
+  std::shared_ptr<Inbox> waiter_;  // of the JavaScript thread that waits, if it is one
+  std::atomic<State> state_{State::waiting};
+  std::mutex mutex_;
+  std::condition_variable answered_;
+  Parcel parcel_;
+  Ref exception_;
+  bool ended_ = false;
+};
+
+// A post that cannot be delivered is lost without a word: nobody waits for it.
+class Post final : public Errand {
+ public:
+  Post(std::shared_ptr<JsOwner> owner, napi_ref function, Tape arguments)
+      : owner_(std::move(owner)), function_(function), arguments_(std::move(arguments)) {}
+
+  void run() override {
+    owner_->delivered++;
+    auto* caller = owner_->caller();
+    if (caller == nullptr) return;
+    auto& bridge = static_cast<Bridge&>(*caller);
+    napi_env env = bridge.env;
+    try {
+      napi_value function = nullptr;
+      node_check(env, napi_get_reference_value(env, function_, &function));
+      napi_value args[] = {function, lay_arguments(bridge)};
+      bridge.call_hook(Bridge::Hook::apply, args, 2);
+    } catch (const JsPending&) {
+      // Reported as an uncaught exception.
+    } catch (...) {
+      Attached attached(bridge.environment.thread);
+      attached.leave();
+      throw_js(bridge);
+    }
+  }
+
+  void refuse() override { arguments_.lanes.clear(); }
+
+ private:
+  napi_value lay_arguments(Bridge& bridge) {
+    if (arguments_.lanes.empty()) return lay(bridge, arguments_);
+    return while_attached(bridge, [&] {
+      napi_value objects = lay(bridge, arguments_);
+      arguments_.lanes.clear();
+      return objects;
+    });
+  }
+
+  std::shared_ptr<JsOwner> owner_;
+  napi_ref function_;  // see JsOwner::posted
+  Tape arguments_;
+};
+
+// Where Python's main thread was last seen blocked, for the handler of the wake signal.
+struct Sight {
+  PyObject* frame = nullptr;  // borrowed: compared, never used
+  long instruction = -1;
+};
+std::mutex sight_mutex;
+std::optional<Sight> sight;
+
+Sight sight_of(PyObject* frame) {
+  if (frame == nullptr || frame == Py_None) return {};
+  Ref instruction = attribute(frame, "f_lasti");
+  return {frame, PyLong_AsLong(instruction.get())};
+}
+
+// The frame in which a thread of Python's is; Python must hold still.
+Sight look_at(const Thread& thread) {
+  Ref frames = call(attribute(import("sys").get(), "_current_frames").get(), {});
+  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(thread.identity()))));
+  PyObject* frame = PyDict_GetItemWithError(frames.get(), key.get());
+  check_no_error();
+  return sight_of(frame);
+}
+
+[[noreturn]] void throw_would_block(const Environment& owner) {
+  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(owner.thread.identity()))));
+  Ref text = call(package.describe_threads, {key.get()});
+  const long js_thread = owner.js_thread.load();
+  const std::string who =
+      js_thread == 0 ? "the main thread" : "worker thread " + std::to_string(js_thread);
+  throw BridgeError(Code::WOULD_BLOCK, who + " has been blocked for " +
+                                           std::to_string(callback_timeout.load() / 1000) +
+                                           " ms\n" + utf8(text.get()));
+}
+
+class Wait {
+ public:
+  Wait(const std::shared_ptr<JsOwner>& owner, Request& request, Environment* mine,
+       std::shared_ptr<Inbox> inbox)
+      : owner_(*owner->environment), request_(request), mine_(mine), inbox_(std::move(inbox)) {}
+
+  void run() {
+    wait();
+    if (interrupt_) throw PythonError(std::move(interrupt_));
+    if (over_) throw_would_block(owner_);
+  }
+
+ private:
+  void wait() {
+    constexpr microseconds longest(16'000);
+    Waiting waiting(mine_);
+    microseconds time(1'000);
+    for (auto last = Clock::now(); !is_answered(time);) {
+      const auto now = Clock::now();
+      look_at_owner(waiting, std::chrono::duration_cast<microseconds>(now - last));
+      if (mine_ != nullptr && mine_->thread.attention.load()) look_at_signals(waiting);
+      if ((over_ || interrupt_) && request_.abandon()) return;
+      last = now;
+      time = std::min(time * 2, longest);
+    }
+    over_ = false;
+  }
+
+  // Rule 4.
+  bool is_answered(microseconds time) {
+    if (inbox_ == nullptr) return request_.wait_for(time);
+    return inbox_->wait_for(
+        time, [this] { return request_.done(); },
+        [this] {
+          leave_inside(mine_->thread);
+          inbox_->serve();
+          go_inside(mine_->thread);
+        });
+  }
+
+  // Rules 1 to 3.
+  void look_at_owner(Waiting& waiting, microseconds since_last) {
+    const Spot now = spot_of(owner_.thread.number);
+    const bool still = now.blocked() && now == before_;
+    before_ = now;
+    if (!still) return;
+    blocked_ += since_last;
+    over_ = blocked_.count() >= callback_timeout.load();
+    if (owner_.thread.state != main_thread_state() || !owner_.thread.inside.load()) return;
+    waiting.come_back();
+    const bool seen = note_sight();
+    waiting.leave();
+    if (seen) signals::wake_main();
+  }
+
+  // While this thread holds Python, whoever is in a system call is detached there.
+  bool note_sight() {
+    try {
+      if (!(spot_of(owner_.thread.number) == before_)) return false;
+      const Sight seen = look_at(owner_.thread);
+      std::lock_guard lock(sight_mutex);
+      sight = seen;
+      return true;
+    } catch (const PythonError&) {
+      return false;  // out of memory: it is tried again
+    }
+  }
+
+  // What a handler of Python's raises ends the wait, unless somebody runs the function already.
+  void look_at_signals(Waiting& waiting) {
+    waiting.come_back();
+    mine_->thread.attention.store(false);
+    if (PyErr_CheckSignals() != 0 || interrupts::raise_due(mine_->thread))
+      interrupt_ = borrow(PythonError::take().exception());
+    waiting.leave();
+  }
+
+  Environment& owner_;
+  Request& request_;
+  Environment* mine_;
+  std::shared_ptr<Inbox> inbox_;
+  Spot before_;
+  microseconds blocked_{0};
+  bool over_ = false;
+  Ref interrupt_;
+};
+
+Ref request_answer(const std::shared_ptr<JsOwner>& owner, napi_ref function, PyObject* const* args,
+                   Py_ssize_t count, PyObject* names) {
+  if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
+  Environment* mine = environment_of_this_thread();
+  if (mine != nullptr && !mine->thread.attached) mine = nullptr;
+  const std::shared_ptr<Inbox> inbox = mine != nullptr ? Inbox::of_this_thread() : nullptr;
+  auto request = std::make_shared<Request>(
+      owner, function, write_arguments(package.special, args, count, names), inbox);
+  if (!owner->inbox->push(request)) return request->result();
+  try {
+    Wait(owner, *request, mine, inbox).run();
+  } catch (...) {
+    request->let_go();
+    throw;
+  }
+  return request->result();
+}
+
+PyObject* call_from_here(const std::shared_ptr<JsOwner>& owner, napi_ref function,
+                         PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  try {
+    return request_answer(owner, function, args, count, names).release();
+  } catch (...) {
+    raise_python_here();
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+void set_callback_timeout(double milliseconds) {
+  callback_timeout.store(static_cast<long long>(milliseconds * 1000));
+}
+
+void supply_call_elsewhere() { call_elsewhere = call_from_here; }
+
+Ref post(PyObject* function, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
+  const std::shared_ptr<JsOwner>* owner = nullptr;
+  napi_ref target = nullptr;
+  if (!find_js_object(function, owner, target))
+    throw BridgeError(Code::INVALID_ARGUMENT, "pybridge.post takes a function of JavaScript");
+  auto errand = std::make_shared<Post>(*owner, target,
+                                       write_arguments(package.special, args, count, names));
+  (*owner)->posted.fetch_add(1);
+  if (!(*owner)->inbox->push(errand))
+    throw BridgeError(Code::ENDED, "the environment of this function has ended");
+  return borrow(Py_None);
+}
+
+PyObject* on_wake(PyObject* frame) {
+  Environment* mine = environment_of_this_thread();
+  if (mine == nullptr || !mine->thread.attached) return borrow(Py_None).release();
+  if (interrupts::raise_due(mine->thread)) return nullptr;
+  try {
+    const Sight here = sight_of(frame);
+    {
+      std::lock_guard lock(sight_mutex);
+      const std::optional<Sight> seen = std::exchange(sight, std::nullopt);
+      if (!seen || seen->frame != here.frame || seen->instruction != here.instruction)
+        return borrow(Py_None).release();
+    }
+    Detached detached(mine->thread);
+    Inbox::of_this_thread()->serve();
+  } catch (...) {
+    raise_python_here();
+    return nullptr;
+  }
+  return borrow(Py_None).release();
+}
+
+}  // namespace pybridge

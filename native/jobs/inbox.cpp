@@ -1,0 +1,198 @@
+#include "jobs/inbox.h"
+
+#include <set>
+#include <utility>
+
+#include "cpython/schedule.h"
+#include "errors/node_check.h"
+
+namespace pybridge {
+namespace {
+
+thread_local std::weak_ptr<Inbox> current;
+
+}  // namespace
+
+// libuv's handles, which outlive the inbox until they are closed.
+struct Inbox::Loop {
+  uv_async_t wake;
+  uv_idle_t again;
+  uint64_t again_until = 0;
+  std::shared_ptr<Inbox> inbox;
+  napi_async_cleanup_hook_handle hook = nullptr;
+  int open = 2;
+
+  static void closed(uv_handle_t* handle) {
+    auto* self = static_cast<Loop*>(handle->data);
+    if (--self->open > 0) return;
+    if (self->hook != nullptr) napi_remove_async_cleanup_hook(self->hook);
+    delete self;
+  }
+
+  void close() {
+    uv_close(reinterpret_cast<uv_handle_t*>(&wake), closed);
+    uv_close(reinterpret_cast<uv_handle_t*>(&again), closed);
+  }
+};
+
+std::shared_ptr<Inbox> Inbox::open(napi_env env) {
+  if (auto known = current.lock()) return known;
+  std::shared_ptr<Inbox> inbox(new Inbox);
+  inbox->env_ = env;
+  uv_loop_s* loop = nullptr;
+  node_check(env, napi_get_uv_event_loop(env, &loop));
+  napi_value name = nullptr;
+  node_check(env, napi_create_string_utf8(env, "pybridge", NAPI_AUTO_LENGTH, &name));
+  node_check(env, napi_async_init(env, nullptr, name, &inbox->context_));
+
+  auto* handles = inbox->loop_ = new Loop;
+  handles->inbox = inbox;
+  handles->wake.data = handles->again.data = handles;
+  uv_async_init(loop, &handles->wake, [](uv_async_t* wake) {
+    std::shared_ptr<Inbox> woken = static_cast<Loop*>(wake->data)->inbox;
+    if (woken != nullptr) woken->run_from_loop();
+  });
+  uv_unref(reinterpret_cast<uv_handle_t*>(&handles->wake));
+  uv_idle_init(loop, &handles->again);
+  uv_unref(reinterpret_cast<uv_handle_t*>(&handles->again));
+  napi_add_async_cleanup_hook(
+      env,
+      [](napi_async_cleanup_hook_handle hook, void* data) {
+        auto* self = static_cast<Loop*>(data);
+        self->hook = hook;
+        std::shared_ptr<Inbox> ending = std::exchange(self->inbox, nullptr);
+        ending->end();
+        self->close();
+      },
+      handles, nullptr);
+  current = inbox;
+  return inbox;
+}
+
+std::shared_ptr<Inbox> Inbox::of_this_thread() { return current.lock(); }
+
+bool Inbox::push(std::shared_ptr<Errand> errand) {
+  schedule_point("push");
+  {
+    std::lock_guard lock(mutex_);
+    if (!ended_) {
+      const bool was_empty = errands_.empty();
+      if (errand->is_request) {
+        requests_++;
+        changed_.notify_all();
+      }
+      errands_.push_back(std::move(errand));
+      if (was_empty) uv_async_send(&loop_->wake);
+      return true;
+    }
+  }
+  errand->refuse();
+  return false;
+}
+
+void Inbox::notify() {
+  std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
+bool Inbox::has_requests() {
+  std::lock_guard lock(mutex_);
+  return requests_ > 0;
+}
+
+std::shared_ptr<Errand> Inbox::take() {
+  std::lock_guard lock(mutex_);
+  if (errands_.empty()) return nullptr;
+  std::shared_ptr<Errand> first = std::move(errands_.front());
+  errands_.pop_front();
+  if (first->is_request) requests_--;
+  return first;
+}
+
+void Inbox::run_one(Errand& errand, bool from_loop) {
+  schedule_point("errand");
+  HandleScope scope(env_);
+  napi_callback_scope callback = nullptr;
+  if (from_loop) {
+    napi_value resource = nullptr;
+    if (napi_create_object(env_, &resource) != napi_ok ||
+        napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok)
+      return errand.refuse();
+  }
+  errand.run();
+  bool pending = false;
+  napi_is_exception_pending(env_, &pending);
+  if (pending) {
+    napi_value thrown = nullptr;
+    if (napi_get_and_clear_last_exception(env_, &thrown) == napi_ok)
+      napi_fatal_exception(env_, thrown);
+  }
+  if (callback != nullptr) napi_close_callback_scope(env_, callback);
+}
+
+// One by one: an errand may block, and what is behind it is then served from within. Whatever came
+// meanwhile waits for the next round, so that the loop's other events have theirs.
+void Inbox::run_from_loop() {
+  size_t count = 0;
+  {
+    std::lock_guard lock(mutex_);
+    count = errands_.size();
+  }
+  for (; count > 0; count--) {
+    const std::shared_ptr<Errand> errand = take();
+    if (errand == nullptr) return;
+    run_one(*errand, true);
+  }
+  std::lock_guard lock(mutex_);
+  if (!errands_.empty() && loop_ != nullptr) uv_async_send(&loop_->wake);
+}
+
+void Inbox::serve() {
+  std::deque<std::shared_ptr<Errand>> now;
+  {
+    std::lock_guard lock(mutex_);
+    std::set<std::thread::id> waiting;
+    for (const auto& errand : errands_) {
+      if (errand->is_request) waiting.insert(errand->from);
+    }
+    std::deque<std::shared_ptr<Errand>> later;
+    for (auto& errand : errands_)
+      (waiting.count(errand->from) > 0 ? now : later).push_back(std::move(errand));
+    errands_ = std::move(later);
+    requests_ = 0;
+  }
+  for (const auto& errand : now) run_one(*errand, false);
+}
+
+void Inbox::expect() {
+  if (expected_++ == 0 && loop_ != nullptr) uv_ref(reinterpret_cast<uv_handle_t*>(&loop_->wake));
+}
+
+void Inbox::unexpect() {
+  if (--expected_ == 0 && loop_ != nullptr) uv_unref(reinterpret_cast<uv_handle_t*>(&loop_->wake));
+}
+
+// An active idle handle keeps the loop from sleeping.
+void Inbox::look_again() {
+  constexpr uint64_t nanoseconds = 50'000;
+  if (loop_ == nullptr) return;
+  loop_->again_until = uv_hrtime() + nanoseconds;
+  uv_idle_start(&loop_->again, [](uv_idle_t* again) {
+    auto* self = static_cast<Loop*>(again->data);
+    if (self->inbox == nullptr || uv_hrtime() > self->again_until) uv_idle_stop(again);
+  });
+}
+
+void Inbox::end() {
+  std::deque<std::shared_ptr<Errand>> left;
+  {
+    std::lock_guard lock(mutex_);
+    ended_ = true;
+    loop_ = nullptr;
+    left = std::exchange(errands_, {});
+  }
+  for (const auto& errand : left) errand->refuse();
+  if (context_ != nullptr) napi_async_destroy(env_, std::exchange(context_, nullptr));
+}
+
+}  // namespace pybridge

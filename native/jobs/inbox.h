@@ -1,0 +1,100 @@
+#pragma once
+// What other threads bring to a JavaScript thread: opaque errands, run there in the order in which
+// they came, from the event loop or, where the thread is blocked inside Python, from within.
+//
+//   1. Any thread may push, without waiting for Python. A wake-up is sent only to an empty inbox.
+//   2. Errands run detached. From the loop each has a callback scope of its own: microtasks and
+//      process.nextTick run after it, as after any event.
+//   3. Serving runs only requests, which somebody waits for, and what their threads brought before.
+//   4. After the end every errand is refused, on the thread that pushes it. (docs/threads.md, rule 8)
+
+#include <node_api.h>
+#include <uv.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace pybridge {
+
+class Errand {
+ public:
+  virtual ~Errand() = default;
+  // On the owner's thread, detached, in a handle scope. What it leaves pending in JavaScript is
+  // reported as an uncaught exception.
+  virtual void run() = 0;
+  // Any thread: the owner has ended.
+  virtual void refuse() {}
+
+  std::thread::id from = std::this_thread::get_id();
+  bool is_request = false;
+};
+
+class Inbox {
+ public:
+  // The inbox of this thread, made for the first environment and ended with it.
+  static std::shared_ptr<Inbox> open(napi_env env);
+
+  // The inbox of this thread, if it has one.
+  static std::shared_ptr<Inbox> of_this_thread();
+
+  ~Inbox() = default;
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  // Any thread. False (rule 4) after the end.
+  bool push(std::shared_ptr<Errand> errand);
+  void notify();
+  bool has_requests();
+
+  // The owner's thread, detached.
+  void serve();
+
+  // The owner's thread waits for something that notify() tells of, and serves requests meanwhile.
+  // False when the time is over.
+  template <typename Condition, typename Serve>
+  bool wait_for(std::chrono::microseconds time, Condition&& met, Serve&& serve_now) {
+    const auto until = std::chrono::steady_clock::now() + time;
+    for (;;) {
+      {
+        std::unique_lock lock(mutex_);
+        if (!changed_.wait_until(lock, until, [&] { return met() || requests_ > 0; })) return false;
+        if (met()) return true;
+      }
+      serve_now();
+    }
+  }
+
+  // Errands on their way keep the event loop alive: work that was given away, and comes back.
+  void expect();
+  void unexpect();
+
+  // Looks again at once, for a moment, instead of waiting for a wake-up: an answer is near.
+  void look_again();
+
+  // The owner's thread. Refuses everything that is left.
+  void end();
+
+ private:
+  struct Loop;
+
+  Inbox() = default;
+  std::shared_ptr<Errand> take();
+  void run_from_loop();
+  void run_one(Errand& errand, bool from_loop);
+
+  napi_env env_ = nullptr;
+  napi_async_context context_ = nullptr;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::shared_ptr<Errand>> errands_;
+  size_t requests_ = 0;
+  size_t expected_ = 0;
+  bool ended_ = false;
+  Loop* loop_ = nullptr;
+};
+
+}  // namespace pybridge

@@ -1,0 +1,182 @@
+#include "jobs/pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "cpython/schedule.h"
+#include "runtime/blocked.h"
+#include "runtime/watcher.h"
+
+namespace pybridge::pool {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr uint64_t look_every_milliseconds = 5;
+constexpr auto spin_for = std::chrono::microseconds(50);
+constexpr auto attached_for = std::chrono::microseconds(500);
+
+struct Worker {
+  std::shared_ptr<Thread> thread = std::make_shared<Thread>();
+  std::atomic<bool> busy{false};
+};
+
+// Lives for ever: its threads do.
+struct Pool {
+  std::mutex mutex;
+  std::condition_variable submitted;
+  std::deque<std::shared_ptr<Job>> jobs;
+  std::vector<Worker*> workers;
+  Limits limits;
+  size_t parked = 0;
+  size_t given_up = 0;
+  bool looking = false;
+  size_t ended_at_last_look = 0;
+  std::atomic<size_t> waiting{0};
+  std::atomic<size_t> spinning{0};
+  std::atomic<size_t> ended{0};
+};
+
+Pool& pool() {
+  static auto* made = new Pool;
+  return *made;
+}
+
+std::shared_ptr<Job> take(Pool& self) {
+  std::lock_guard lock(self.mutex);
+  if (self.jobs.empty()) return nullptr;
+  std::shared_ptr<Job> job = std::move(self.jobs.front());
+  self.jobs.pop_front();
+  self.waiting.store(self.jobs.size());
+  return job;
+}
+
+// Rule 4.
+void wait_for_jobs(Pool& self) {
+  static const bool may_spin = std::thread::hardware_concurrency() > 1;
+  if (may_spin) {
+    self.spinning++;
+    const auto until = Clock::now() + spin_for;
+    while (self.waiting.load(std::memory_order_relaxed) == 0 && Clock::now() < until) {
+    }
+    self.spinning--;
+    if (self.waiting.load() > 0) return;
+  }
+  std::unique_lock lock(self.mutex);
+  self.parked++;
+  self.submitted.wait(lock, [&self] { return !self.jobs.empty(); });
+  self.parked--;
+}
+
+// Rule 3.
+void work(Pool& self, Worker& worker) {
+  Attached attached(*worker.thread);
+  const auto until = Clock::now() + attached_for;
+  do {
+    std::shared_ptr<Job> job = take(self);
+    if (job == nullptr) return;
+    schedule_point("job");
+    job->run(worker.thread);
+    job.reset();
+    self.ended.fetch_add(1, std::memory_order_relaxed);
+  } while (Clock::now() < until);
+}
+
+[[noreturn]] void run(Pool& self, Worker& worker, size_t number) {
+#if defined(__linux__)
+  pthread_setname_np(pthread_self(), ("pybridge-job-" + std::to_string(number)).c_str());
+#endif
+  worker.thread->settle_here();
+  worker.thread->state = PyThreadState_New(PyInterpreterState_Main());
+  for (;;) {
+    wait_for_jobs(self);
+    worker.busy.store(true);
+    try {
+      work(self, worker);
+    } catch (...) {
+      // Python has ended: nobody waits for these jobs any more.
+    }
+    worker.busy.store(false);
+  }
+}
+
+// With the mutex.
+void add_worker(Pool& self) {
+  auto* worker = new Worker;
+  try {
+    std::thread([&self, worker, number = self.workers.size() + 1] {
+      run(self, *worker, number);
+    }).detach();
+    self.workers.push_back(worker);
+  } catch (const std::system_error&) {
+    delete worker;  // no thread to be had: those that there are will do
+  }
+}
+
+// Rule 2. With the mutex.
+bool wants_worker(Pool& self) {
+  if (self.jobs.empty() || self.parked > 0) return false;
+  if (self.ended.load() != self.ended_at_last_look) return false;
+  size_t computing = 0;
+  for (const Worker* worker : self.workers) {
+    if (worker->busy.load() && !spot_of(worker->thread->number).blocked()) computing++;
+  }
+  return computing < self.limits.busy + self.given_up &&
+         self.workers.size() < self.limits.max + self.given_up;
+}
+
+void look() {
+  Pool& self = pool();
+  std::lock_guard lock(self.mutex);
+  if (wants_worker(self)) add_worker(self);
+  self.ended_at_last_look = self.ended.load();
+  self.looking = !self.jobs.empty();
+  if (self.looking) watcher::after(look_every_milliseconds, look);
+}
+
+}  // namespace
+
+void configure(Limits limits) {
+  Pool& self = pool();
+  std::lock_guard lock(self.mutex);
+  self.limits = limits;
+}
+
+void submit(std::shared_ptr<Job> job) {
+  Pool& self = pool();
+  bool wake = false;
+  {
+    std::lock_guard lock(self.mutex);
+    self.jobs.push_back(std::move(job));
+    self.waiting.store(self.jobs.size());
+    if (self.workers.empty()) add_worker(self);
+    wake = self.parked > 0 && self.spinning.load() == 0;
+    if (!self.looking) {
+      self.looking = true;
+      self.ended_at_last_look = self.ended.load();
+      watcher::after(look_every_milliseconds, look);
+    }
+  }
+  if (wake) self.submitted.notify_one();
+}
+
+void give_up_thread() {
+  Pool& self = pool();
+  std::lock_guard lock(self.mutex);
+  self.given_up++;
+}
+
+size_t size() {
+  Pool& self = pool();
+  std::lock_guard lock(self.mutex);
+  return self.workers.size();
+}
+
+}  // namespace pybridge::pool

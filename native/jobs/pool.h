@@ -1,0 +1,43 @@
+#pragma once
+// Threads of the bridge's own for work that must not hold a JavaScript thread. They keep one Python
+// thread state for life; libuv's pool would share them with files and DNS.
+//
+//   1. Jobs start in the order in which they came.
+//   2. One thread works while there is progress: with a GIL a second one only takes turns with it.
+//      A thread is added where jobs wait and none has ended for a while, up to `busy` threads that
+//      compute; those that are blocked in a system call are made up for, up to `max` in all.
+//   3. A thread attaches once for many jobs, and lets others in after half a millisecond.
+//   4. Having nothing to do, it looks for 50 µs and then sleeps. (docs/threads.md, rule 10)
+
+#include <memory>
+
+#include "cpython/attach.h"
+
+namespace pybridge {
+
+class Job {
+ public:
+  virtual ~Job() = default;
+  // On a thread of the pool, attached.
+  virtual void run(const std::shared_ptr<Thread>& thread) = 0;
+};
+
+namespace pool {
+
+struct Limits {
+  size_t busy = 4;
+  size_t max = 32;
+};
+
+void configure(Limits limits);
+
+void submit(std::shared_ptr<Job> job);
+
+// One thread will not come back soon: it no longer counts.
+void give_up_thread();
+
+// How many threads there are.
+size_t size();
+
+}  // namespace pool
+}  // namespace pybridge

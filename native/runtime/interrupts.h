@@ -1,0 +1,41 @@
+#pragma once
+// Raising `pybridge.Interrupted` in Python code that runs on another thread.
+//
+//   1. On Python's main thread by the wake signal: bytecode, `sleep`, locks and `select` end at once.
+//   2. On any other thread by PyThreadState_SetAsyncExc: at the next bytecode. A system call there
+//      cannot be ended, only waited for.
+//   3. An interrupt belongs to one call: when it ends, whatever is still pending is taken back, so
+//      that it never hits the next one (docs/threads.md, rule 17).
+
+#include <cstdint>
+#include <memory>
+
+#include "cpython/attach.h"
+
+namespace pybridge::interrupts {
+
+// The class that is raised; set when the package is loaded.
+inline PyObject* interrupted_type = nullptr;
+
+// Any thread, without waiting for Python.
+void interrupt(const std::shared_ptr<Thread>& thread);
+
+// The same again every few milliseconds until it has left Python for good: it is to end.
+void terminate(const std::shared_ptr<Thread>& thread);
+
+// On the thread itself, attached. `raise_due` sets Interrupted, and says so, where it is due;
+// `take_back` makes sure that nothing is pending.
+bool raise_due(Thread& thread);
+void take_back(Thread& thread);
+
+// A limit on one call: `reach` interrupts it, a deadline does so by itself. Any thread may reach it;
+// `end` says whether somebody did.
+uint64_t begin(const std::shared_ptr<Thread>& thread, double milliseconds);
+void reach(uint64_t limit);
+bool end(uint64_t limit);
+
+// What waits for a thread when it comes back to Python, and when it leaves (may throw PythonError).
+void come_back(Thread& thread);
+void settle(Thread& thread);
+
+}  // namespace pybridge::interrupts

@@ -1,0 +1,46 @@
+#include "runtime/slow_calls.h"
+
+#include <chrono>
+
+#include "runtime/watcher.h"
+
+namespace pybridge::slow_calls {
+namespace {
+
+std::atomic<double> limit{100};
+
+uint64_t step() { return static_cast<uint64_t>(limit.load() / 4) + 1; }
+
+// On the watcher's thread. A call that is seen twice is the same one if no other has begun.
+void tick() {
+  bool active = false;
+  for_each_environment([&active](const std::shared_ptr<Environment>& environment) {
+    const uint64_t calls = environment->calls.load(std::memory_order_relaxed);
+    const bool same = calls == environment->seen_call;
+    environment->seen_call = calls;
+    if (!environment->thread.inside.load(std::memory_order_relaxed)) {
+      environment->seen_steps = 0;
+      active |= !same;
+      return;
+    }
+    active = true;
+    environment->seen_steps = same ? environment->seen_steps + 1 : 0;
+    const double held = static_cast<double>(environment->seen_steps * step());
+    if (held >= limit.load()) environment->held_for.store(held);
+  });
+  looking.store(active);
+  if (active) watcher::after(step(), tick);
+}
+
+}  // namespace
+
+void set_limit(double milliseconds) { limit.store(milliseconds); }
+
+void look() {
+  if (limit.load() <= 0 || looking.exchange(true)) return;
+  watcher::after(step(), tick);
+}
+
+double take(Environment& environment) { return environment.held_for.exchange(0); }
+
+}  // namespace pybridge::slow_calls

@@ -1,0 +1,27 @@
+#pragma once
+// A thread of our own with a libuv loop of its own, for what must happen while every other thread
+// may be busy: signals, deadlines, and the look for calls that hold an event loop. It never waits
+// for Python.
+
+#include <cstdint>
+#include <functional>
+
+namespace pybridge::watcher {
+
+using Action = std::function<void()>;
+
+// Starts it, once. All of what follows can be called from any thread.
+void start();
+
+// libuv fans a signal out to every loop that watches it, and does not reset the disposition while
+// one of them does. `arrived` runs on the watcher's thread.
+void watch_signals(void (*arrived)(int signal));
+void watch(int signal);
+void unwatch(int signal);
+
+// Runs `action` on the watcher's thread after so many milliseconds; `cancel` says whether it came
+// before that.
+uint64_t after(uint64_t milliseconds, Action action);
+bool cancel(uint64_t timer);
+
+}  // namespace pybridge::watcher

@@ -1,0 +1,51 @@
+"""Signals that Python and Node both want: `signal.signal` keeps Python's half, native code the other.
+
+`_signal.signal` is what `signal.signal` calls, so that `signal` itself, which imports `enum`, is not
+needed at the start.
+"""
+
+from __future__ import annotations
+
+import os
+
+import _signal
+
+from . import _native
+from .errors import BridgeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+# Handling in native/runtime/signals.h.
+_BY_DEFAULT, _IGNORE, _INTERRUPT, _CALL = range(4)
+
+
+def _handling(handler: Any) -> int:
+    if handler == _signal.SIG_DFL or handler is None:
+        return _BY_DEFAULT
+    if handler == _signal.SIG_IGN:
+        return _IGNORE
+    return _INTERRUPT if handler is _signal.default_int_handler else _CALL
+
+
+def install() -> None:
+    """Wrap `signal.signal`, and take the signal that wakes this thread. Python's main thread."""
+    original: Callable[[int, Any], Any] = _signal.signal
+    process = os.getpid()
+    original(_native.WAKE_SIGNAL, _native.on_wake)
+
+    def signal(signalnum: int, handler: Any, /) -> Any:
+        if os.getpid() != process:
+            return original(signalnum, handler)
+        if signalnum == _native.WAKE_SIGNAL:
+            raise BridgeError(
+                "INVALID_ARGUMENT", f"signal {signalnum} is what pybridge wakes Python with"
+            )
+        _native.keep_disposition(signalnum)
+        previous = original(signalnum, handler)
+        _native.handled(signalnum, _handling(handler))
+        return previous
+
+    signal.__doc__ = original.__doc__
+    vars(_signal)["signal"] = signal
