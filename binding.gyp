@@ -4,15 +4,8 @@
     {
       'target_name': 'pybridge',
       'sources': ['<!@(node scripts/sources.mjs)'],
-      'include_dirs': [
-        'native',
-        '<!(node -p "require(\'node-addon-api\').include_dir")',
-      ],
-      'defines': [
-        'NAPI_VERSION=9',
-        'NODE_ADDON_API_CPP_EXCEPTIONS',
-        'NODE_ADDON_API_DISABLE_DEPRECATED',
-      ],
+      'include_dirs': ['native'],
+      'defines': ['NAPI_VERSION=9'],
       'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden'],
       'cflags_cc': ['-std=c++20', '-fexceptions', '-frtti', '-fvisibility-inlines-hidden'],
       'cflags!': ['-fno-exceptions'],
