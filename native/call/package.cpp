@@ -9,6 +9,7 @@
 #include "runtime/interrupts.h"
 #include "runtime/seed.h"
 #include "runtime/signals.h"
+#include "runtime/wasm_traps.h"
 
 namespace pybridge {
 namespace {
@@ -49,6 +50,11 @@ PyObject* handled(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*)
   return borrow(Py_None).release();
 }
 
+PyObject* let_traps_through(PyObject*, PyObject*) {
+  put_traps_first();
+  return borrow(Py_None).release();
+}
+
 template <typename Function>
 PyCFunction untyped(Function function) {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
@@ -62,6 +68,7 @@ PyMethodDef methods[] = {
     {"on_wake", untyped(wake), METH_FASTCALL | METH_KEYWORDS, "Handle the wake signal."},
     {"keep_disposition", keep, METH_O, "Remember what a signal does now."},
     {"handled", untyped(handled), METH_FASTCALL | METH_KEYWORDS, "Tell what Python does with it."},
+    {"put_traps_first", let_traps_through, METH_NOARGS, "Ask V8 before faulthandler."},
 };
 
 // pybridge._native: what Python code of the package needs from here. A plain module, so that no

@@ -88,6 +88,12 @@ bool can_be_shared(int signal) {
   }
 }
 
+// Who starts Python with PYTHONFAULTHANDLER or PYTHONDEVMODE wants to be told of these.
+bool tells_of_crash(int signal) {
+  return signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS || signal == SIGFPE ||
+         signal == SIGILL;
+}
+
 bool shared_signals = false;
 
 }  // namespace
@@ -110,7 +116,7 @@ Kept::~Kept() {
     const auto index = static_cast<size_t>(signal);
     const struct sigaction& before = kept_->saved[index];
     if (!kept_->known[index] || sigaction(signal, nullptr, &now) != 0) continue;
-    if (now.sa_handler == before.sa_handler) continue;
+    if (now.sa_handler == before.sa_handler || tells_of_crash(signal)) continue;
     if (signal == SIGINT && now.sa_handler != SIG_IGN && now.sa_handler != SIG_DFL)
       python_handler.store(now.sa_handler);
     sigaction(signal, &before, nullptr);

@@ -15,6 +15,7 @@
 #include "errors/bridge_error.h"
 #include "runtime/seed.h"
 #include "runtime/signals.h"
+#include "runtime/wasm_traps.h"
 
 namespace pybridge {
 namespace {
@@ -107,6 +108,7 @@ Started start_python(const StartOptions& options, Thread& thread) {
 
   const auto initializing = Clock::now();
   attempted = true;
+  remember_trap_handler();
   {
     signals::Kept kept;  // outside Python, Node's rules hold
     Config().initialize(options.executable);

@@ -5,6 +5,7 @@
 2. Output is written line by line, to a descriptor that blocks. Node makes pipes non-blocking: an
    ordinary stream would lose what does not fit, and Node would keep its own lines back until its
    loop runs, behind ours.
+3. faulthandler leaves WebAssembly its traps.
 
 The package imports little at the start: `typing`, `functools`, `re`, `traceback` and `ast` would cost
 more than everything else here together.
@@ -17,7 +18,7 @@ import os
 import sys
 import time
 
-from . import _native, _signals
+from . import _faults, _native, _signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def _begin() -> None:
     _follow_environment()
     _replace_streams()
     _signals.install()
+    _faults.install()
 
 
 def configure(path: list[str], argv: list[str] | None, interval: float | None) -> None:
