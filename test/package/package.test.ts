@@ -162,18 +162,23 @@ describe('installed in an empty folder', () => {
     expect(stderr).toContain('ADDON_NOT_FOUND')
   })
 
-  test('its types are found', () => {
+  test.each([
+    ['its types are found beside those of Node', ['node']],
+    ['its types need no others', []],
+  ])('%s', (_, types) => {
     install()
-    const file = join(project, 'typed.mts')
     writeFileSync(
-      file,
+      join(project, 'typed.mts'),
       `import { type PyProxy, python } from 'pybridge'\nexport const three: PyProxy = python.eval('3')\n`,
     )
+    const compilerOptions = {
+      ...{ module: 'nodenext', target: 'es2022', lib: ['es2022'], strict: true, noEmit: true },
+      ...{ skipLibCheck: false, types, typeRoots: [join(root, 'node_modules/@types')] },
+    }
+    const config = join(project, 'tsconfig.json')
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: ['typed.mts'] }))
     const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
-    const options = ['--noEmit', '--module', 'nodenext', '--target', 'es2023', '--strict', ...types]
-    const checked = spawnSync(process.execPath, [tsc, ...options, file], {
-      cwd: project,
+    const checked = spawnSync(process.execPath, [tsc, '-p', config], {
       encoding: 'utf8',
       env: environment({}),
     })

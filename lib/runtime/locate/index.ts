@@ -1,9 +1,10 @@
 import { BridgeError } from '../../errors/bridge-error.js'
 import { decide } from './decide.js'
 import { thisHost } from './host.js'
-import { begin, type Located, type LocateOptions, type Step } from './search.js'
+import { begin, type Located, type LocateOptions } from './search.js'
+import type { Step } from './step.js'
 
-export type { Located, LocateOptions, Step } from './search.js'
+export type { Located, LocateOptions } from './search.js'
 
 /**
  * Finds the Python to embed: the options, PYBRIDGE_PYTHON, the active VIRTUAL_ENV, a `.venv` here

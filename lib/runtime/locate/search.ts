@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Host } from './host.js'
+import type { Step } from './step.js'
 
 export interface LocateOptions {
   /** An executable, a command on PATH, a prefix folder, or the folder of a virtual environment. */
@@ -8,16 +9,6 @@ export interface LocateOptions {
   venv?: string | undefined
   cwd?: string
   env?: NodeJS.ProcessEnv
-}
-
-/** One place where Python was looked for, and what came of it. */
-export interface Step {
-  source: 'option' | 'PYBRIDGE_PYTHON' | 'VIRTUAL_ENV' | '.venv' | 'PATH'
-  /** The path, or what was looked at. */
-  tried: string
-  outcome: 'chosen' | 'absent' | 'rejected'
-  /** One plain sentence. */
-  detail: string
 }
 
 /** The Python to embed. */

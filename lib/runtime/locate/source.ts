@@ -1,4 +1,5 @@
-import type { Search, Step } from './search.js'
+import type { Search } from './search.js'
+import type { Step } from './step.js'
 
 /** One way to find Python. */
 export interface Source {
