@@ -18,7 +18,7 @@ import os
 import sys
 import time
 
-from . import _faults, _native, _signals
+from . import _faults, _native, _processes, _signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def _begin() -> None:
     _replace_streams()
     _signals.install()
     _faults.install()
+    _processes.install()
 
 
 def configure(path: list[str], argv: list[str] | None, interval: float | None) -> None:
@@ -125,7 +126,7 @@ def _threads_to_join() -> list[Any]:
         return []
     # A pool's threads wait for work for ever, and end in `end`: JavaScript may still give them some.
     pools = sys.modules.get("concurrent.futures.thread")
-    workers = getattr(pools, "_threads_queues", ())
+    workers = {*getattr(pools, "_threads_queues", ()), *_processes.pool_threads()}
     kept = (threading.current_thread(), threading.main_thread())
     return [
         thread
@@ -173,6 +174,8 @@ def end(natural: bool) -> bool:
             threading._shutdown()
         except BaseException as error:
             sys.excepthook(type(error), error, error.__traceback__)
+    if not natural:
+        _processes.end_pools()
     run: Callable[[], None] = vars(atexit)["_run_exitfuncs"]
     try:
         run()

@@ -6,6 +6,7 @@ from itertools import count
 
 import __main__
 
+from . import _processes
 from .errors import BridgeError
 
 TYPE_CHECKING = False
@@ -68,14 +69,23 @@ def execute(source: str, scope: dict[str, Any] | None = None) -> None:
     """Run statements, in `__main__` unless a scope is given."""
     namespace = _namespace(scope)
     text = _dedent(source)
-    exec(compile(text, _name_source(text), "exec", dont_inherit=True), namespace)
+    file = _name_source(text)
+    code = compile(text, file, "exec", dont_inherit=True)
+    if namespace is __main__.__dict__:
+        _processes.remember(text, file, code)
+    exec(code, namespace)
 
 
 def run_path(path: str) -> dict[str, Any]:
     """Run a file as `python FILE` does, and return its globals."""
     import runpy
 
-    return runpy.run_path(path, run_name="__main__")
+    namespace: dict[str, Any] = {}
+    try:
+        namespace = runpy.run_path(path, run_name="__main__")
+    finally:
+        _processes.keep_file(path, namespace)
+    return namespace
 
 
 def _parameter(index: int) -> str:
