@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const warned = new Set<string>()
@@ -12,12 +13,17 @@ function findCaller(stack: string): string | undefined {
     .find((line) => !line.includes(ours) && !line.includes('node:internal'))
 }
 
-/**
- * A sync call held the event loop (a hook of native code): warned of once per place, and not before
- * the loop runs, when there is nothing yet to hold.
- */
+/** What is open in a script that only computes. */
+const idle = new Set(['TTYWrap', 'PipeWrap', 'MessagePort', 'CloseReq', 'FSReqPromise'])
+
+/** Whether anything waits for the loop that was held: a server, a timer, a request. */
+function isAwaited(): boolean {
+  return process.getActiveResourcesInfo().some((resource) => !idle.has(resource))
+}
+
+/** A sync call held the event loop (a hook of native code): warned of once per place. */
 export function warnSlow(milliseconds: number): void {
-  if (performance.nodeTiming.loopStart === -1) return
+  if (!isAwaited()) return
   const place = findCaller(new Error().stack ?? '') ?? 'an unknown place'
   if (warned.has(place)) return
   warned.add(place)

@@ -1,6 +1,6 @@
 """Runs in a child process, which knows nothing of pybridge: makes `__main__` of what its parent had.
 
-The file that `multiprocessing` imports as the main module (_processes.py writes it) calls `carry`.
+The file that `multiprocessing` imports as the main module (_definitions.py writes it) calls `carry`.
 """
 
 from __future__ import annotations

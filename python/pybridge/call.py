@@ -6,7 +6,7 @@ from itertools import count
 
 import __main__
 
-from . import _processes
+from . import _definitions
 from .errors import BridgeError
 
 TYPE_CHECKING = False
@@ -72,7 +72,7 @@ def execute(source: str, scope: dict[str, Any] | None = None) -> None:
     file = _name_source(text)
     code = compile(text, file, "exec", dont_inherit=True)
     if namespace is __main__.__dict__:
-        _processes.remember(text, file, code)
+        _definitions.remember(text, file, code)
     exec(code, namespace)
 
 
@@ -84,7 +84,7 @@ def run_path(path: str) -> dict[str, Any]:
     try:
         namespace = runpy.run_path(path, run_name="__main__")
     finally:
-        _processes.keep_file(path, namespace)
+        _definitions.keep_file(path, namespace)
     return namespace
 
 
