@@ -74,7 +74,10 @@ def _parse(text: str, file: str, flags: int) -> list[ast.stmt]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when it was compiled to run
-        tree: Any = compile(text, file, "exec", flags | _ONLY_AST, dont_inherit=True)
+        try:
+            tree: Any = compile(text, file, "exec", flags | _ONLY_AST, dont_inherit=True)
+        except (RecursionError, MemoryError):
+            return []  # code can be nested more deeply than its tree
     return tree.body
 
 

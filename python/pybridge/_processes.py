@@ -33,27 +33,30 @@ class _Hooks:
     ) -> ModuleSpec | None:
         if name not in self._hooks:
             return None
-        hook = self._hooks.pop(name)
-        if not self._hooks:
-            sys.meta_path.remove(self)
         for finder in sys.meta_path:
             find = getattr(finder, "find_spec", None)
             spec = None if find is None or finder is self else find(name, path, target)
             if spec is not None:
-                _call_after(spec.loader, hook)
+                self._call_after(spec.loader)
                 return spec
         return None
 
+    def _call_after(self, loader: Any) -> None:
+        execute = loader.exec_module
 
-def _call_after(loader: Any, hook: Callable[[Any], None]) -> None:
-    execute = loader.exec_module
+        def exec_module(module: ModuleType) -> None:
+            del loader.exec_module
+            execute(module)
+            self._call(module)
 
-    def exec_module(module: ModuleType) -> None:
-        del loader.exec_module
-        execute(module)
-        hook(module)
+        loader.exec_module = exec_module  # of this one loader, which is made for this one module
 
-    loader.exec_module = exec_module  # of this one loader, which is made for this one module
+    def _call(self, module: ModuleType) -> None:
+        hook = self._hooks.pop(module.__name__, None)
+        if not self._hooks and self in sys.meta_path:
+            sys.meta_path.remove(self)
+        if hook is not None:
+            hook(module)
 
 
 def _when_imported(hooks: dict[str, Callable[[Any], None]]) -> None:

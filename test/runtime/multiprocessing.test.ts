@@ -115,9 +115,11 @@ with multiprocessing.Pool(1) as pool: print(pool.map(abs, [-1]))`,
     const source = `import sys
 def finders(): return sum('pybridge' in type(each).__module__ for each in sys.meta_path)
 print([name for name in ('multiprocessing', 'subprocess', 'ast') if name in sys.modules], finders())
+import importlib.util, multiprocessing
+print(importlib.util.find_spec('subprocess').name, finders())
 import multiprocessing.spawn, subprocess
 print(finders())`
-    expect(await lines(exec(source))).toEqual(['[] 1', '0'])
+    expect(await lines(exec(source))).toEqual(['[] 1', 'subprocess 1', '0'])
   })
 
   test('is forkserver where a .pth file or sitecustomize has imported multiprocessing', async () => {
