@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder, write } from '../fixtures/python-tree.js'
 import { ask, pythons } from '../fixtures/pythons.js'
-import { type RunOptions, runNode } from '../fixtures/run-node.js'
+import { type RunOptions, runNode, withoutForkWarning } from '../fixtures/run-node.js'
 
 const methods = ['fork', 'spawn', 'forkserver']
 
 /** Runs the script, which must end well and say nothing on stderr; what it has printed, by line. */
 async function lines(script: string, options: RunOptions = {}): Promise<string[]> {
   const { code, stdout, stderr } = await runNode(script, options)
-  // Python warns where a process with threads forks: that is left alone.
-  expect(stderr.replace(/.*DeprecationWarning: This process.*\n.*\n/g, '')).toBe('')
+  expect(withoutForkWarning(stderr)).toBe('')
   expect(code).toBe(0)
   return stdout.trimEnd().split('\n')
 }
