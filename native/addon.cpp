@@ -421,6 +421,7 @@ napi_value list_exports(napi_env env) {
   exports.set("leaveBy", detached_entry<leave_by>, bridge);
   exports.set("interruptWorker", detached_entry<interrupt_worker>, bridge);
   exports.set("submit", detached_entry<calls::submit>, bridge);
+  exports.set("submitScalars", detached_entry<calls::submit_scalars>, bridge);
   exports.set("interruptCall", detached_entry<calls::interrupt_call>, bridge);
   exports.set("giveUpCall", detached_entry<calls::give_up_call>, bridge);
   exports.set("beginLimit", detached_entry<calls::begin_limit>, bridge);

@@ -1,8 +1,10 @@
 import { decode } from '../convert/decode.js'
 import type { PyHandle } from '../object/py-proxy.js'
-import { binding } from '../runtime/binding.js'
+import { binding, Mode } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { isLimited, type Limits, reasonOf } from './limits.js'
+
+const { submit, submitScalars } = binding
 
 interface Pending {
   resolve(value: unknown): void
@@ -17,25 +19,50 @@ let tickets = 0
 /** How long a call may take to end once it is interrupted, before its thread is replaced. */
 const grace = 250
 
+/** How many arguments native code takes one by one (CarriedArguments::max). */
+const maxScalars = 4
+
+/** Arguments that need no tape. */
+function areScalars(args: readonly unknown[]): boolean {
+  if (args.length > maxScalars) return false
+  for (const value of args) {
+    const type = typeof value
+    if (type !== 'number' && type !== 'string' && type !== 'boolean' && value !== null) return false
+  }
+  return true
+}
+
 /** The same callable, off this thread: `fn.async`. */
 export function callOff(
   handle: PyHandle,
   limits: Limits,
 ): (...args: unknown[]) => Promise<unknown> {
+  const isWatched = isLimited(limits)
+  const isPlain = !isWatched && limits.mode === Mode.copy
   return (...args) =>
     new Promise((resolve, reject) => {
-      limits.signal?.throwIfAborted()
-      const objects = encodeArguments(args) // which may run code that releases the callable
-      const isWatched = isLimited(limits)
       const ticket = ++tickets
-      binding.submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+      if (isPlain && areScalars(args)) {
+        submitScalars(ticket, handle.checkedId(), ...args)
+      } else {
+        limits.signal?.throwIfAborted()
+        const objects = encodeArguments(args) // which may run code that releases the callable
+        submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+      }
       pending.set(ticket, { resolve, reject, handle })
       if (isWatched) watch(ticket, limits)
     })
 }
 
+/** The answer of a call, where it is a scalar (a hook of native code). */
+export function settleScalar(ticket: number, scalar: unknown): void {
+  const call = pending.get(ticket)
+  pending.delete(ticket)
+  call?.resolve(scalar)
+}
+
 /** The answer of a call (a hook of native code). */
-export function settleCall(ticket: number, failed: boolean, objects: unknown[]): void {
+export function settleCall(ticket: number, objects: unknown[], failed: boolean): void {
   const call = pending.get(ticket)
   pending.delete(ticket)
   let value: unknown

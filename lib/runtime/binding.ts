@@ -20,6 +20,8 @@ export interface Binding {
   /** The worker of this `threadId` is to end, or every one (0): its Python code is interrupted. */
   interruptWorker(thread: number): void
   submit(ticket: number, id: number, objects: unknown[], mode: Mode, limited: boolean): void
+  /** At most four scalars, without limits. */
+  submitScalars(ticket: number, id: number, ...scalars: unknown[]): void
   /** Whether the call was running, and is interrupted. */
   interruptCall(ticket: number): boolean
   /** Whether the call still runs: its thread is replaced. */
@@ -82,7 +84,8 @@ export interface Hooks {
   makeBridgeError(code: string, detail: string): unknown
   describeThrown(thrown: unknown): unknown[]
   apply(target: unknown, objects: unknown[]): unknown
-  settleCall(ticket: number, failed: boolean, objects: unknown[]): void
+  settleCall(ticket: number, objects: unknown[], failed: boolean): void
+  settleScalar(ticket: number, scalar: unknown): void
   warnSlow(milliseconds: number): void
   startHere(options: string): void
 }

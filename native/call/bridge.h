@@ -23,6 +23,7 @@ namespace pybridge {
   X(describeThrown)       \
   X(apply)                \
   X(settleCall)           \
+  X(settleScalar)         \
   X(warnSlow)             \
   X(startHere)
 

@@ -9,13 +9,16 @@
 
 #include "call/call_async.h"
 
+#include <array>
 #include <mutex>
 #include <unordered_map>
 
 #include "call/package.h"
+#include "convert/carried.h"
 #include "convert/decode.h"
 #include "convert/encode.h"
 #include "cpython/check.h"
+#include "cpython/layouts.h"
 #include "errors/bridge_error.h"
 #include "jobs/pool.h"
 #include "runtime/interrupts.h"
@@ -25,18 +28,23 @@ namespace {
 
 class AsyncCall final : public Job, public Errand, public std::enable_shared_from_this<AsyncCall> {
  public:
-  AsyncCall(Bridge& bridge, double ticket, uint32_t id, napi_value objects, Mode mode)
+  AsyncCall(Bridge& bridge, double ticket, uint32_t id, Mode mode)
       : owner_(bridge.js_objects.owner()),
         ticket_(ticket),
         id_(id),
-        callable_(bridge.proxies.pin(id)),
+        callable_(bridge.proxies.object(id)),
         mode_(mode) {
-    try {
-      arguments_ = pack(bridge, objects);
-    } catch (...) {
-      bridge.proxies.unpin(id);
-      throw;
+    is_quiet = true;
+  }
+
+  // JavaScript's thread. What cannot be packed leaves nothing behind.
+  void pack_tape(Bridge& bridge, napi_value objects) { arguments_ = pack(bridge, objects); }
+  bool carry_scalars(napi_env env, const napi_value* values, size_t count) {
+    few_.count = count;
+    for (size_t i = 0; i < count; i++) {
+      if (!carry(env, values[i], few_.values[i])) return false;
     }
+    return is_few_ = true;
   }
 
   // The worker's thread, attached.
@@ -107,17 +115,32 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   void call() {
     try {
       Ref callable = borrow(callable_);
-      std::vector<Ref> roots = unpack(package.special, arguments_);
-      PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
-      Ref result = steal(check(PyObject_Call(callable.get(), roots.at(0).get(), keywords)));
-      roots.clear();
-      tape_ = write_tape(package.special, result.get(), mode_);
+      Ref result = is_few_ ? call_with_scalars(callable.get()) : call_with_tape(callable.get());
+      has_scalar_ = mode_ != Mode::reference && carry(package.special, result.get(), scalar_);
+      if (!has_scalar_) tape_ = write_tape(package.special, result.get(), mode_);
     } catch (const PythonError& error) {
       fail(error.exception());
     } catch (...) {
       raise_python_here();
       fail(PythonError::take().exception());
     }
+  }
+
+  Ref call_with_scalars(PyObject* callable) {
+    std::array<Ref, CarriedArguments::max> values;
+    std::array<PyObject*, CarriedArguments::max + 1> borrowed{};  // item 0 is scratch (PEP 590)
+    for (size_t i = 0; i < few_.count; i++) {
+      values[i] = to_python(package.special, few_.values[i]);
+      borrowed[i + 1] = values[i].get();
+    }
+    return steal(check(vectorcall(callable, borrowed.data() + 1,
+                                  few_.count | vectorcall_arguments_offset, nullptr)));
+  }
+
+  Ref call_with_tape(PyObject* callable) {
+    std::vector<Ref> roots = unpack(package.special, arguments_);
+    PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
+    return steal(check(PyObject_Call(callable, roots.at(0).get(), keywords)));
   }
 
   void fail(PyObject* exception) {
@@ -145,14 +168,15 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     if (state_ == State::cancelled) return;
     napi_env env = bridge.env;
     try {
-      if (tape_.lanes.empty()) return tell(bridge);
+      if (has_scalar_) return tell(bridge, to_js(env, scalar_), Hook::settleScalar);
+      if (tape_.lanes.empty()) return tell(bridge, lay(bridge, tape_), Hook::settleCall);
       Attached attached(bridge.environment.thread);
       attached.leave();
       try {
         napi_value objects = lay(bridge, tape_);
         tape_.lanes.clear();
         Detached detached(bridge.environment.thread);
-        tell(bridge, objects);
+        tell(bridge, objects, Hook::settleCall);
       } catch (const PythonError&) {
         tape_.lanes.clear();
         throw std::bad_alloc();
@@ -168,13 +192,13 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     }
   }
 
-  void tell(Bridge& bridge) { tell(bridge, lay(bridge, tape_)); }
-  void tell(Bridge& bridge, napi_value objects) {
+  using Hook = Bridge::Hook;
+  void tell(Bridge& bridge, napi_value answer, Hook hook) {
     napi_value ticket = nullptr, failed = nullptr;
     node_check(bridge.env, napi_create_double(bridge.env, ticket_, &ticket));
     node_check(bridge.env, napi_get_boolean(bridge.env, failed_, &failed));
-    napi_value args[] = {ticket, failed, objects};
-    bridge.call_hook(Bridge::Hook::settleCall, args, 3);
+    napi_value args[] = {ticket, answer, failed};
+    bridge.call_hook(hook, args, 3);
   }
 
   std::shared_ptr<JsOwner> owner_;
@@ -182,7 +206,11 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   uint32_t id_;
   PyObject* callable_;  // pinned
   Mode mode_;
+  bool is_few_ = false;
+  CarriedArguments few_;
   Parcel arguments_;
+  bool has_scalar_ = false;
+  Carried scalar_;
   Tape tape_;
   bool failed_ = false;
   bool is_limited_ = false;
@@ -208,19 +236,47 @@ napi_value boolean(napi_env env, bool truth) {
 
 }  // namespace
 
-napi_value submit(Bridge& bridge, const Arguments& arguments) {
-  napi_env env = bridge.env;
-  if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
-  double ticket = 0;
-  bool limited = false;
-  node_check(env, napi_get_value_double(env, arguments.values[0], &ticket));
-  node_check(env, napi_get_value_bool(env, arguments.values[4], &limited));
-  auto call = std::make_shared<AsyncCall>(bridge, ticket, arguments.id(env, 1), arguments.values[2],
-                                          static_cast<Mode>(arguments.id(env, 3)));
-  if (limited) call->remember(env);
+namespace {
+
+// The callable is pinned last: nothing fails after that.
+void send(Bridge& bridge, std::shared_ptr<AsyncCall> call, uint32_t id) {
+  bridge.proxies.pin(id);
   bridge.inbox->expect();
   bridge.inbox->look_again();
   pool::submit(std::move(call));
+}
+
+double ticket_of(napi_env env, const Arguments& arguments) {
+  if (gate.load(std::memory_order_acquire) != Gate::open) refuse_entry();
+  double ticket = 0;
+  node_check(env, napi_get_value_double(env, arguments.values[0], &ticket));
+  return ticket;
+}
+
+}  // namespace
+
+napi_value submit(Bridge& bridge, const Arguments& arguments) {
+  napi_env env = bridge.env;
+  const double ticket = ticket_of(env, arguments);
+  const uint32_t id = arguments.id(env, 1);
+  bool limited = false;
+  node_check(env, napi_get_value_bool(env, arguments.values[4], &limited));
+  auto call = std::make_shared<AsyncCall>(bridge, ticket, id,
+                                          static_cast<Mode>(arguments.id(env, 3)));
+  call->pack_tape(bridge, arguments.values[2]);
+  if (limited) call->remember(env);
+  send(bridge, std::move(call), id);
+  return nullptr;
+}
+
+napi_value submit_scalars(Bridge& bridge, const Arguments& arguments) {
+  napi_env env = bridge.env;
+  const double ticket = ticket_of(env, arguments);
+  const uint32_t id = arguments.id(env, 1);
+  auto call = std::make_shared<AsyncCall>(bridge, ticket, id, Mode::copy);
+  if (!call->carry_scalars(env, arguments.values + 2, arguments.count - 2))
+    throw BridgeError(Code::CONVERSION, "an argument is no scalar");
+  send(bridge, std::move(call), id);
   return nullptr;
 }
 

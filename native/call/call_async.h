@@ -8,6 +8,10 @@ namespace pybridge::calls {
 // submit(ticket, id, objects, mode, limited): the answer comes to the hook `settleCall`.
 napi_value submit(Bridge& bridge, const Arguments& arguments);
 
+// submit_scalars(ticket, id, ...scalars): at most four, copied, without limits. The answer comes to
+// `settleScalar` where it is a scalar too.
+napi_value submit_scalars(Bridge& bridge, const Arguments& arguments);
+
 // interrupt_call(ticket): raises Interrupted where it runs, and keeps it from starting where not.
 napi_value interrupt_call(Bridge& bridge, const Arguments& arguments);
 

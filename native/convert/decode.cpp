@@ -404,39 +404,6 @@ Parcel pack(Context& context, napi_value objects) {
   return parcel;
 }
 
-// Numbers, strings and the like need no tape of JavaScript's.
-Parcel pack_value(Context& context, napi_value value) {
-  napi_env env = context.env;
-  napi_valuetype type = napi_undefined;
-  node_check(env, napi_typeof(env, value, &type));
-  Parcel parcel;
-  parcel.words.assign(tape_header, 0);
-  const auto put = [&parcel](Tag tag) { parcel.words.push_back(static_cast<int32_t>(tag)); };
-  switch (type) {
-    case napi_undefined: put(Tag::undefined); return parcel;
-    case napi_null:      put(Tag::none); return parcel;
-    case napi_boolean:   {
-      bool truth = false;
-      node_check(env, napi_get_value_bool(env, value, &truth));
-      put(truth ? Tag::yes : Tag::no);
-      return parcel;
-    }
-    case napi_number: {
-      double number = 0;
-      node_check(env, napi_get_value_double(env, value, &number));
-      put(is_whole(number) ? Tag::wide : Tag::floating);
-      parcel.numbers.push_back(number);
-      return parcel;
-    }
-    case napi_string:
-      parcel.units = text::units_of(env, value);
-      put(Tag::text);
-      parcel.words.push_back(static_cast<int32_t>(parcel.units.size()));
-      return parcel;
-    default: return pack(context, context.encode(value));
-  }
-}
-
 std::vector<Ref> unpack(const Special& special, const Parcel& parcel) {
   PackedLanes lanes(special, parcel);
   return Decoder(special, lanes, parcel.words, parcel.numbers, parcel.units).decode();

@@ -30,9 +30,6 @@ struct Parcel {
 // where there are references.
 Parcel pack(Context& context, napi_value objects);
 
-// Any value of JavaScript's, packed in the same way.
-Parcel pack_value(Context& context, napi_value value);
-
 // The values of a parcel, on any attached thread.
 std::vector<Ref> unpack(const Special& special, const Parcel& parcel);
 

@@ -82,7 +82,7 @@ bool Inbox::push(std::shared_ptr<Errand> errand) {
         changed_.notify_all();
       }
       errands_.push_back(std::move(errand));
-      if (was_empty) uv_async_send(&loop_->wake);
+      if (was_empty && !polling_) uv_async_send(&loop_->wake);
       return true;
     }
   }
@@ -95,11 +95,6 @@ void Inbox::notify() {
   changed_.notify_all();
 }
 
-bool Inbox::has_requests() {
-  std::lock_guard lock(mutex_);
-  return requests_ > 0;
-}
-
 std::shared_ptr<Errand> Inbox::take() {
   std::lock_guard lock(mutex_);
   if (errands_.empty()) return nullptr;
@@ -109,25 +104,16 @@ std::shared_ptr<Errand> Inbox::take() {
   return first;
 }
 
-void Inbox::run_one(Errand& errand, bool from_loop) {
+void Inbox::run_one(Errand& errand) {
   schedule_point("errand");
   HandleScope scope(env_);
-  napi_callback_scope callback = nullptr;
-  if (from_loop) {
-    napi_value resource = nullptr;
-    if (napi_create_object(env_, &resource) != napi_ok ||
-        napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok)
-      return errand.refuse();
-  }
   errand.run();
   bool pending = false;
   napi_is_exception_pending(env_, &pending);
-  if (pending) {
-    napi_value thrown = nullptr;
-    if (napi_get_and_clear_last_exception(env_, &thrown) == napi_ok)
-      napi_fatal_exception(env_, thrown);
-  }
-  if (callback != nullptr) napi_close_callback_scope(env_, callback);
+  if (!pending) return;
+  napi_value thrown = nullptr;
+  if (napi_get_and_clear_last_exception(env_, &thrown) == napi_ok)
+    napi_fatal_exception(env_, thrown);
 }
 
 // One by one: an errand may block, and what is behind it is then served from within. Whatever came
@@ -138,13 +124,28 @@ void Inbox::run_from_loop() {
     std::lock_guard lock(mutex_);
     count = errands_.size();
   }
-  for (; count > 0; count--) {
-    const std::shared_ptr<Errand> errand = take();
-    if (errand == nullptr) return;
-    run_one(*errand, true);
+  HandleScope scope(env_);
+  napi_value resource = nullptr;
+  if (napi_create_object(env_, &resource) != napi_ok) return;
+  bool was_request = false;
+  while (count > 0) {
+    napi_callback_scope callback = nullptr;
+    if (napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok) return;
+    for (bool quiet = true; quiet && count > 0; count--) {
+      const std::shared_ptr<Errand> errand = take();
+      if (errand == nullptr) {
+        count = 0;
+        break;
+      }
+      quiet = errand->is_quiet;
+      was_request |= errand->is_request;
+      run_one(*errand);
+    }
+    napi_close_callback_scope(env_, callback);
   }
+  if (was_request) look_again();
   std::lock_guard lock(mutex_);
-  if (!errands_.empty() && loop_ != nullptr) uv_async_send(&loop_->wake);
+  if (!errands_.empty() && !polling_ && loop_ != nullptr) uv_async_send(&loop_->wake);
 }
 
 void Inbox::serve() {
@@ -161,7 +162,7 @@ void Inbox::serve() {
     errands_ = std::move(later);
     requests_ = 0;
   }
-  for (const auto& errand : now) run_one(*errand, false);
+  for (const auto& errand : now) run_one(*errand);
 }
 
 void Inbox::expect() {
@@ -174,13 +175,38 @@ void Inbox::unexpect() {
 
 // An active idle handle keeps the loop from sleeping.
 void Inbox::look_again() {
+  static const bool may_spin = std::thread::hardware_concurrency() > 1;
   constexpr uint64_t nanoseconds = 50'000;
-  if (loop_ == nullptr) return;
-  loop_->again_until = uv_hrtime() + nanoseconds;
+  if (loop_ != nullptr && may_spin) poll(uv_hrtime() + nanoseconds);
+}
+
+void Inbox::poll(uint64_t until) {
+  loop_->again_until = until;
+  {
+    std::lock_guard lock(mutex_);
+    if (std::exchange(polling_, true)) return;
+  }
   uv_idle_start(&loop_->again, [](uv_idle_t* again) {
     auto* self = static_cast<Loop*>(again->data);
-    if (self->inbox == nullptr || uv_hrtime() > self->again_until) uv_idle_stop(again);
+    const std::shared_ptr<Inbox> inbox = self->inbox;
+    if (inbox == nullptr) return;
+    bool is_empty = false;
+    {
+      std::lock_guard lock(inbox->mutex_);
+      is_empty = inbox->errands_.empty();
+    }
+    if (!is_empty)
+      inbox->run_from_loop();
+    else if (uv_hrtime() > self->again_until)
+      inbox->stop_polling();
   });
+}
+
+void Inbox::stop_polling() {
+  uv_idle_stop(&loop_->again);
+  std::lock_guard lock(mutex_);
+  polling_ = false;
+  if (!errands_.empty()) uv_async_send(&loop_->wake);
 }
 
 void Inbox::end() {

@@ -4,13 +4,15 @@
 //
 //   1. Any thread may push, without waiting for Python. A wake-up is sent only to an empty inbox.
 //   2. Errands run detached. From the loop each has a callback scope of its own: microtasks and
-//      process.nextTick run after it, as after any event.
+//      process.nextTick run after it, as after any event. After one that somebody waited for, the
+//      loop looks again for a moment instead of sleeping: the next one is near.
 //   3. Serving runs only requests, which somebody waits for, and what their threads brought before.
 //   4. After the end every errand is refused, on the thread that pushes it. (docs/threads.md, rule 8)
 
 #include <node_api.h>
 #include <uv.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -31,6 +33,8 @@ class Errand {
 
   std::thread::id from = std::this_thread::get_id();
   bool is_request = false;
+  // It only settles promises: many in a row share one callback scope.
+  bool is_quiet = false;
 };
 
 class Inbox {
@@ -48,7 +52,7 @@ class Inbox {
   // Any thread. False (rule 4) after the end.
   bool push(std::shared_ptr<Errand> errand);
   void notify();
-  bool has_requests();
+  bool has_requests() const { return requests_.load(std::memory_order_relaxed) > 0; }
 
   // The owner's thread, detached.
   void serve();
@@ -84,16 +88,19 @@ class Inbox {
   Inbox() = default;
   std::shared_ptr<Errand> take();
   void run_from_loop();
-  void run_one(Errand& errand, bool from_loop);
+  void run_one(Errand& errand);
+  void poll(uint64_t until);
+  void stop_polling();
 
   napi_env env_ = nullptr;
   napi_async_context context_ = nullptr;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Errand>> errands_;
-  size_t requests_ = 0;
+  std::atomic<size_t> requests_{0};
   size_t expected_ = 0;
   bool ended_ = false;
+  bool polling_ = false;  // the loop does not sleep: no wake-up is needed
   Loop* loop_ = nullptr;
 };
 
