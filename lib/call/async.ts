@@ -13,8 +13,16 @@ interface Pending {
   handle: PyHandle
 }
 
-const pending = new Map<number, Pending>()
-let tickets = 0
+/** By ticket. A ticket is free again when native code has answered, which it does once for each. */
+const pending: (Pending | undefined)[] = []
+const free: number[] = []
+
+function take(ticket: number): Pending | undefined {
+  const call = pending[ticket]
+  pending[ticket] = undefined
+  free.push(ticket)
+  return call
+}
 
 /** How long a call may take to end once it is interrupted, before its thread is replaced. */
 const grace = 250
@@ -41,30 +49,30 @@ export function callOff(
   const isPlain = !isWatched && limits.mode === Mode.copy
   return (...args) =>
     new Promise((resolve, reject) => {
-      const ticket = ++tickets
-      if (isPlain && areScalars(args)) {
-        submitScalars(ticket, handle.checkedId(), ...args)
-      } else {
-        limits.signal?.throwIfAborted()
-        const objects = encodeArguments(args) // which may run code that releases the callable
-        submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+      limits.signal?.throwIfAborted()
+      const isScalar = isPlain && areScalars(args)
+      const objects = isScalar ? args : encodeArguments(args) // which may run code of the user's
+      const ticket = free.pop() ?? pending.push(undefined) - 1
+      pending[ticket] = { resolve, reject, handle }
+      try {
+        if (isScalar) submitScalars(ticket, handle.checkedId(), ...args)
+        else submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+      } catch (error) {
+        take(ticket)
+        throw error
       }
-      pending.set(ticket, { resolve, reject, handle })
       if (isWatched) watch(ticket, limits)
     })
 }
 
 /** The answer of a call, where it is a scalar (a hook of native code). */
 export function settleScalar(ticket: number, scalar: unknown): void {
-  const call = pending.get(ticket)
-  pending.delete(ticket)
-  call?.resolve(scalar)
+  take(ticket)?.resolve(scalar)
 }
 
 /** The answer of a call (a hook of native code). */
 export function settleCall(ticket: number, objects: unknown[], failed: boolean): void {
-  const call = pending.get(ticket)
-  pending.delete(ticket)
+  const call = take(ticket)
   let value: unknown
   try {
     value = decode(objects)
@@ -81,7 +89,7 @@ export function settleCall(ticket: number, objects: unknown[], failed: boolean):
  * reason when it has ended, or after a moment in which it did not, because it is blocked in C.
  */
 function watch(ticket: number, limits: Limits): void {
-  const call = pending.get(ticket) as Pending
+  const call = pending[ticket] as Pending
   const { timeout, signal } = limits
   let giveUp: NodeJS.Timeout | undefined
   let reason: { value: unknown } | undefined
@@ -100,7 +108,7 @@ function watch(ticket: number, limits: Limits): void {
 
   const finish = (error: unknown): void => {
     stop()
-    pending.delete(ticket)
+    pending[ticket] = undefined
     call.reject(error)
   }
   const stop = (): void => {
@@ -108,7 +116,7 @@ function watch(ticket: number, limits: Limits): void {
     clearTimeout(giveUp)
     signal?.removeEventListener('abort', interrupt)
   }
-  pending.set(ticket, {
+  pending[ticket] = {
     handle: call.handle,
     resolve: (value) => {
       stop()
@@ -119,7 +127,7 @@ function watch(ticket: number, limits: Limits): void {
       stop()
       call.reject(reason === undefined ? error : reason.value)
     },
-  })
+  }
 }
 
 const stuck = 'it is blocked in C code and goes on; another thread has taken its place'

@@ -26,6 +26,8 @@
 namespace pybridge::calls {
 namespace {
 
+enum class State { queued, running, ended, cancelled };
+
 class AsyncCall final : public Job, public Errand, public std::enable_shared_from_this<AsyncCall> {
  public:
   AsyncCall(Bridge& bridge, double ticket, uint32_t id, Mode mode)
@@ -38,7 +40,9 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   }
 
   // JavaScript's thread. What cannot be packed leaves nothing behind.
-  void pack_tape(Bridge& bridge, napi_value objects) { arguments_ = pack(bridge, objects); }
+  void pack_tape(Bridge& bridge, napi_value objects) {
+    arguments_ = std::make_unique<Parcel>(pack(bridge, objects));
+  }
   bool carry_scalars(napi_env env, const napi_value* values, size_t count) {
     few_.count = count;
     for (size_t i = 0; i < count; i++) {
@@ -49,9 +53,11 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
 
   // The worker's thread, attached.
   void run(const std::shared_ptr<Thread>& thread) override {
-    if (begin(thread)) {
+    if (limited_ == nullptr) {
       call();
-      end();
+    } else if (limited_->begin(thread)) {
+      call();
+      limited_->end();
     }
     owner_->inbox->push(shared_from_this());
   }
@@ -71,23 +77,44 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
 
   // The environment ended, attached: nobody waits for the answer.
   void refuse() override {
-    tape_.lanes.clear();
-    arguments_.lanes.clear();
+    tape_.reset();
+    arguments_.reset();
     PyProxies::drop_orphan(callable_);
   }
 
-  bool interrupt() {
-    std::lock_guard lock(mutex_);
-    if (state_ == State::queued) state_ = State::cancelled;
-    if (state_ != State::running) return false;
-    interrupts::interrupt(thread_);
-    return true;
-  }
+  // What an interrupt needs to know. Rule 3.
+  class Limited {
+   public:
+    bool interrupt() {
+      std::lock_guard lock(mutex_);
+      if (state_ == State::queued) state_ = State::cancelled;
+      if (state_ != State::running) return false;
+      interrupts::interrupt(thread_);
+      return true;
+    }
+    bool begin(const std::shared_ptr<Thread>& thread) {
+      std::lock_guard lock(mutex_);
+      if (state_ == State::cancelled) return false;
+      state_ = State::running;
+      thread_ = thread;
+      return true;
+    }
+    void end() {
+      std::lock_guard lock(mutex_);
+      state_ = State::ended;
+      if (thread_->interrupted.load()) interrupts::take_back(*thread_);
+    }
+    bool is(State state) {
+      std::lock_guard lock(mutex_);
+      return state_ == state;
+    }
 
-  bool is_running() {
-    std::lock_guard lock(mutex_);
-    return state_ == State::running;
-  }
+   private:
+    std::mutex mutex_;
+    State state_ = State::queued;
+    std::shared_ptr<Thread> thread_;
+  };
+  Limited& limits() { return *limited_; }
 
   // Those that can be interrupted, by ticket. JavaScript's thread.
   static std::unordered_map<double, std::shared_ptr<AsyncCall>>& limited(napi_env env) {
@@ -97,27 +124,17 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     return all[env];
   }
   void remember(napi_env env) {
-    is_limited_ = true;
+    limited_ = std::make_unique<Limited>();
     limited(env)[ticket_] = shared_from_this();
   }
 
  private:
-  enum class State { queued, running, ended, cancelled };
-
-  bool begin(const std::shared_ptr<Thread>& thread) {
-    std::lock_guard lock(mutex_);
-    if (state_ == State::cancelled) return false;
-    state_ = State::running;
-    thread_ = thread;
-    return true;
-  }
-
   void call() {
     try {
       Ref callable = borrow(callable_);
       Ref result = is_few_ ? call_with_scalars(callable.get()) : call_with_tape(callable.get());
       has_scalar_ = mode_ != Mode::reference && carry(package.special, result.get(), scalar_);
-      if (!has_scalar_) tape_ = write_tape(package.special, result.get(), mode_);
+      if (!has_scalar_) bring(write_tape(package.special, result.get(), mode_));
     } catch (const PythonError& error) {
       fail(error.exception());
     } catch (...) {
@@ -125,6 +142,8 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
       fail(PythonError::take().exception());
     }
   }
+
+  void bring(Tape tape) { tape_ = std::make_unique<Tape>(std::move(tape)); }
 
   Ref call_with_scalars(PyObject* callable) {
     std::array<Ref, CarriedArguments::max> values;
@@ -138,50 +157,45 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   }
 
   Ref call_with_tape(PyObject* callable) {
-    std::vector<Ref> roots = unpack(package.special, arguments_);
+    std::vector<Ref> roots = unpack(package.special, *arguments_);
     PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
     return steal(check(PyObject_Call(callable, roots.at(0).get(), keywords)));
   }
 
   void fail(PyObject* exception) {
     failed_ = true;
-    tape_ = write_tape(package.special, exception, Mode::copy);
-  }
-
-  void end() {
-    std::lock_guard lock(mutex_);
-    state_ = State::ended;
-    if (thread_->interrupted.load()) interrupts::take_back(*thread_);
+    bring(write_tape(package.special, exception, Mode::copy));
   }
 
   void forget(napi_env env) {
-    if (is_limited_) limited(env).erase(ticket_);
+    if (limited_ != nullptr) limited(env).erase(ticket_);
   }
 
   void bring_references_home(Bridge& bridge) {
-    for (Parcel::Lane& lane : arguments_.lanes) {
+    if (arguments_ == nullptr) return;
+    for (Parcel::Lane& lane : arguments_->lanes) {
       if (auto* reference = std::get_if<Ref>(&lane)) bridge.homeless.push_back(std::move(*reference));
     }
   }
 
+  // Who cancelled a call that had not begun knows already, and hears only that it is over.
   void settle(Bridge& bridge) {
-    if (state_ == State::cancelled) return;
     napi_env env = bridge.env;
     try {
-      if (has_scalar_) return tell(bridge, to_js(env, scalar_), Hook::settleScalar);
-      if (tape_.lanes.empty()) return tell(bridge, lay(bridge, tape_), Hook::settleCall);
+      if (tape_ == nullptr) return tell(bridge, to_js(env, scalar_), Hook::settleScalar);
+      if (tape_->lanes.empty()) return tell(bridge, lay(bridge, *tape_), Hook::settleCall);
       Attached attached(bridge.environment.thread);
       attached.leave();
       try {
-        napi_value objects = lay(bridge, tape_);
-        tape_.lanes.clear();
+        napi_value objects = lay(bridge, *tape_);
+        tape_.reset();
         Detached detached(bridge.environment.thread);
         tell(bridge, objects, Hook::settleCall);
       } catch (const PythonError&) {
-        tape_.lanes.clear();
+        tape_.reset();
         throw std::bad_alloc();
       } catch (...) {
-        tape_.lanes.clear();
+        tape_.reset();
         throw;
       }
       bridge.settle();
@@ -207,17 +221,13 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   PyObject* callable_;  // pinned
   Mode mode_;
   bool is_few_ = false;
-  CarriedArguments few_;
-  Parcel arguments_;
   bool has_scalar_ = false;
-  Carried scalar_;
-  Tape tape_;
   bool failed_ = false;
-  bool is_limited_ = false;
-
-  std::mutex mutex_;
-  State state_ = State::queued;
-  std::shared_ptr<Thread> thread_;
+  CarriedArguments few_;
+  Carried scalar_;
+  std::unique_ptr<Parcel> arguments_;
+  std::unique_ptr<Tape> tape_;
+  std::unique_ptr<Limited> limited_;
 };
 
 std::shared_ptr<AsyncCall> limited_call(Bridge& bridge, const Arguments& arguments) {
@@ -282,12 +292,12 @@ napi_value submit_scalars(Bridge& bridge, const Arguments& arguments) {
 
 napi_value interrupt_call(Bridge& bridge, const Arguments& arguments) {
   const auto call = limited_call(bridge, arguments);
-  return boolean(bridge.env, call != nullptr && call->interrupt());
+  return boolean(bridge.env, call != nullptr && call->limits().interrupt());
 }
 
 napi_value give_up_call(Bridge& bridge, const Arguments& arguments) {
   const auto call = limited_call(bridge, arguments);
-  const bool running = call != nullptr && call->is_running();
+  const bool running = call != nullptr && call->limits().is(State::running);
   if (running) pool::give_up_thread();
   return boolean(bridge.env, running);
 }

@@ -88,14 +88,13 @@ class Baggage {
       }
       if (few_.count == static_cast<size_t>(count)) return;
     }
-    is_tape_ = true;
-    tape_ = write_arguments(package.special, args, count, names);
+    tape_ = std::make_unique<Tape>(write_arguments(package.special, args, count, names));
   }
 
   // On the function's thread: calls it.
   napi_value call(Bridge& bridge, napi_value function) {
     napi_env env = bridge.env;
-    if (is_tape_) {
+    if (tape_ != nullptr) {
       napi_value args[] = {function, lay_tape(bridge)};
       return bridge.call_hook(Bridge::Hook::apply, args, 2);
     }
@@ -108,21 +107,20 @@ class Baggage {
   }
 
   // Attached.
-  void let_go() { tape_.lanes.clear(); }
+  void let_go() { tape_.reset(); }
 
  private:
   napi_value lay_tape(Bridge& bridge) {
-    if (tape_.lanes.empty()) return lay(bridge, tape_);
+    if (tape_->lanes.empty()) return lay(bridge, *tape_);
     return while_attached(bridge, [&] {
-      napi_value objects = lay(bridge, tape_);
-      tape_.lanes.clear();
+      napi_value objects = lay(bridge, *tape_);
+      tape_->lanes.clear();
       return objects;
     });
   }
 
   CarriedArguments few_;
-  bool is_tape_ = false;
-  Tape tape_;
+  std::unique_ptr<Tape> tape_;
 };
 
 constexpr microseconds spin_for(50);

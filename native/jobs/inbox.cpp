@@ -82,6 +82,7 @@ bool Inbox::push(std::shared_ptr<Errand> errand) {
         changed_.notify_all();
       }
       errands_.push_back(std::move(errand));
+      has_errands_.store(true, std::memory_order_relaxed);
       if (was_empty && !polling_) uv_async_send(&loop_->wake);
       return true;
     }
@@ -95,11 +96,19 @@ void Inbox::notify() {
   changed_.notify_all();
 }
 
-std::shared_ptr<Errand> Inbox::take() {
+// Taken over all at once: the rest of the round needs no lock.
+void Inbox::take_over() {
   std::lock_guard lock(mutex_);
-  if (errands_.empty()) return nullptr;
-  std::shared_ptr<Errand> first = std::move(errands_.front());
-  errands_.pop_front();
+  has_errands_.store(false, std::memory_order_relaxed);
+  if (round_.empty()) return round_.swap(errands_);
+  for (auto& errand : errands_) round_.push_back(std::move(errand));
+  errands_.clear();
+}
+
+std::shared_ptr<Errand> Inbox::next() {
+  if (round_.empty()) return nullptr;
+  std::shared_ptr<Errand> first = std::move(round_.front());
+  round_.pop_front();
   if (first->is_request) requests_--;
   return first;
 }
@@ -119,50 +128,45 @@ void Inbox::run_one(Errand& errand) {
 // One by one: an errand may block, and what is behind it is then served from within. Whatever came
 // meanwhile waits for the next round, so that the loop's other events have theirs.
 void Inbox::run_from_loop() {
-  size_t count = 0;
-  {
-    std::lock_guard lock(mutex_);
-    count = errands_.size();
-  }
+  take_over();
+  size_t count = round_.size();
   HandleScope scope(env_);
   napi_value resource = nullptr;
   if (napi_create_object(env_, &resource) != napi_ok) return;
-  bool was_request = false;
   while (count > 0) {
     napi_callback_scope callback = nullptr;
     if (napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok) return;
     for (bool quiet = true; quiet && count > 0; count--) {
-      const std::shared_ptr<Errand> errand = take();
+      const std::shared_ptr<Errand> errand = next();
       if (errand == nullptr) {
         count = 0;
         break;
       }
       quiet = errand->is_quiet;
-      was_request |= errand->is_request;
       run_one(*errand);
     }
     napi_close_callback_scope(env_, callback);
   }
-  if (was_request) look_again();
-  std::lock_guard lock(mutex_);
-  if (!errands_.empty() && !polling_ && loop_ != nullptr) uv_async_send(&loop_->wake);
+  if (loop_ == nullptr) return;
+  look_again();
+  if (!round_.empty()) uv_async_send(&loop_->wake);
 }
 
 void Inbox::serve() {
-  std::deque<std::shared_ptr<Errand>> now;
-  {
-    std::lock_guard lock(mutex_);
-    std::set<std::thread::id> waiting;
-    for (const auto& errand : errands_) {
-      if (errand->is_request) waiting.insert(errand->from);
-    }
-    std::deque<std::shared_ptr<Errand>> later;
-    for (auto& errand : errands_)
-      (waiting.count(errand->from) > 0 ? now : later).push_back(std::move(errand));
-    errands_ = std::move(later);
-    requests_ = 0;
+  take_over();
+  std::set<std::thread::id> waiting;
+  for (const auto& errand : round_) {
+    if (errand->is_request) waiting.insert(errand->from);
   }
-  for (const auto& errand : now) run_one(*errand);
+  std::deque<std::shared_ptr<Errand>> now, later;
+  for (auto& errand : round_)
+    (waiting.count(errand->from) > 0 ? now : later).push_back(std::move(errand));
+  round_ = std::move(later);
+  for (const auto& errand : now) {
+    if (errand->is_request) requests_--;
+    run_one(*errand);
+  }
+  if (!round_.empty() && loop_ != nullptr) uv_async_send(&loop_->wake);
 }
 
 void Inbox::expect() {
@@ -190,12 +194,7 @@ void Inbox::poll(uint64_t until) {
     auto* self = static_cast<Loop*>(again->data);
     const std::shared_ptr<Inbox> inbox = self->inbox;
     if (inbox == nullptr) return;
-    bool is_empty = false;
-    {
-      std::lock_guard lock(inbox->mutex_);
-      is_empty = inbox->errands_.empty();
-    }
-    if (!is_empty)
+    if (!inbox->round_.empty() || inbox->has_errands_.load(std::memory_order_relaxed))
       inbox->run_from_loop();
     else if (uv_hrtime() > self->again_until)
       inbox->stop_polling();
@@ -217,6 +216,8 @@ void Inbox::end() {
     loop_ = nullptr;
     left = std::exchange(errands_, {});
   }
+  left.insert(left.begin(), round_.begin(), round_.end());
+  round_.clear();
   for (const auto& errand : left) errand->refuse();
   if (context_ != nullptr) napi_async_destroy(env_, std::exchange(context_, nullptr));
 }

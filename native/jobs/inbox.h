@@ -4,8 +4,8 @@
 //
 //   1. Any thread may push, without waiting for Python. A wake-up is sent only to an empty inbox.
 //   2. Errands run detached. From the loop each has a callback scope of its own: microtasks and
-//      process.nextTick run after it, as after any event. After one that somebody waited for, the
-//      loop looks again for a moment instead of sleeping: the next one is near.
+//      process.nextTick run after it, as after any event. Then the loop looks again for a moment
+//      instead of sleeping: the next one is near, and need not wake it.
 //   3. Serving runs only requests, which somebody waits for, and what their threads brought before.
 //   4. After the end every errand is refused, on the thread that pushes it. (docs/threads.md, rule 8)
 
@@ -86,7 +86,8 @@ class Inbox {
   struct Loop;
 
   Inbox() = default;
-  std::shared_ptr<Errand> take();
+  void take_over();
+  std::shared_ptr<Errand> next();
   void run_from_loop();
   void run_one(Errand& errand);
   void poll(uint64_t until);
@@ -97,7 +98,9 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Errand>> errands_;
+  std::deque<std::shared_ptr<Errand>> round_;  // the owner's: what it has taken over
   std::atomic<size_t> requests_{0};
+  std::atomic<bool> has_errands_{false};
   size_t expected_ = 0;
   bool ended_ = false;
   bool polling_ = false;  // the loop does not sleep: no wake-up is needed
