@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { check } from './check.mjs'
 import { bin, root, run, runTsc } from './command.mjs'
 import { setup } from './setup.mjs'
+import { rotating } from './stress.mjs'
 import { testDocs } from './test-docs.mjs'
 
 const report = '.cache/vitest.json'
@@ -41,7 +42,7 @@ async function types() {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 if (await setup()) {
-  for (const part of [tests, types, testDocs, check]) {
+  for (const part of [tests, types, testDocs, check, rotating]) {
     console.log(`ci: ${part.name}`)
     const began = Date.now()
     const counts = await part()

@@ -1,0 +1,112 @@
+// What takes too long for every run: the tests of threads and endings under seeded delays, under a
+// sanitizer, or many times over.
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { buildCmake } from './build-cmake.mjs'
+import { bin, isMain, root, run } from './command.mjs'
+import { setup } from './setup.mjs'
+
+const help = `Stresses the bridge, and prints what failed.
+
+  npm run stress -- schedule [--seeds N] [--from SEED]   seeded delays where threads meet
+  npm run stress -- asan                                 address and undefined behaviour
+  npm run stress -- soak [--repeat N]                    each race N times
+
+A schedule that fails names its seed: PYBRIDGE_SCHEDULE=<seed> makes the same delays again.`
+
+// Rooms where threads meet.
+const threaded = [
+  'test/jobs',
+  'test/call/threads.test.ts',
+  'test/call/callback-elsewhere.test.ts',
+  'test/call/post.test.ts',
+  'test/call/async.test.ts',
+  'test/call/limits.test.ts',
+]
+const races = [
+  'test/runtime/terminate.test.ts',
+  'test/runtime/endings.test.ts',
+  'test/runtime/workers.test.ts',
+]
+
+async function vitest(files, { env = {}, timeout = 10 * 60_000 } = {}) {
+  const options = { show: true, env, timeout }
+  const { code } = await run(
+    process.execPath,
+    [bin('vitest'), 'run', '--reporter=dot', '--testTimeout=120000', ...files],
+    options,
+  )
+  return code === 0
+}
+
+async function library(name) {
+  const { output } = await run('gcc', [`-print-file-name=${name}`])
+  return output.trim()
+}
+
+async function schedule({ seeds = 3, from = dayNumber() }) {
+  if ((await buildCmake('debug')).code !== 0) return { passed: 0, failed: 1 }
+  const counts = { passed: 0, failed: 0 }
+  for (let seed = from; seed < from + seeds; seed++) {
+    console.log(`stress: schedule ${seed}`)
+    const env = { PYBRIDGE_PREBUILD: join(root, 'build/debug'), PYBRIDGE_SCHEDULE: `${seed}` }
+    if (await vitest(threaded, { env })) counts.passed++
+    else counts.failed++
+  }
+  return counts
+}
+
+async function asan() {
+  if ((await buildCmake('asan')).code !== 0) return { passed: 0, failed: 1 }
+  const env = {
+    PYBRIDGE_PREBUILD: join(root, 'build/asan'),
+    LD_PRELOAD: `${await library('libasan.so')} ${await library('libstdc++.so')}`,
+    ASAN_OPTIONS: 'detect_leaks=0',
+    PYTHONMALLOC: 'malloc', // so that Python's own objects are watched too
+  }
+  const passed = await vitest(['test/convert', 'test/object', 'test/call', 'test/jobs'], { env })
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
+}
+
+async function soak({ repeat = 100 }) {
+  const env = { PYBRIDGE_TEST_REPEAT: `${repeat}` }
+  const passed = await vitest([...races, ...threaded], { env, timeout: 60 * 60_000 })
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
+}
+
+const parts = { schedule, asan, soak: (options) => soak({ repeat: 20, ...options }) }
+
+const dayNumber = () => Math.floor(Date.now() / 86_400_000)
+
+/** One part a day, in turn; PYBRIDGE_CI_PART names another. */
+export async function rotating() {
+  const names = Object.keys(parts)
+  const name = process.env.PYBRIDGE_CI_PART ?? names[dayNumber() % names.length]
+  console.log(`ci: today's part is ${name}`)
+  const counts = await parts[name]({})
+  return { skipped: 0, ...counts }
+}
+
+if (isMain(import.meta.url)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      seeds: { type: 'string' },
+      from: { type: 'string' },
+      repeat: { type: 'string' },
+      help: { type: 'boolean' },
+    },
+  })
+  const part = { schedule, asan, soak }[positionals[0]]
+  if (values.help || part === undefined) {
+    console.log(help)
+    process.exitCode = values.help ? 0 : 2
+  } else if (await setup()) {
+    const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)])
+    const { passed, failed } = await part(Object.fromEntries(numbers))
+    console.log(`stress: ${passed} passed, ${failed} failed`)
+    process.exitCode = failed === 0 ? 0 : 1
+  } else {
+    process.exitCode = 1
+  }
+}
