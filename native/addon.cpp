@@ -19,6 +19,7 @@
 #include "runtime/keeper.h"
 #include "runtime/signals.h"
 #include "runtime/start.h"
+#include "runtime/watcher.h"
 
 namespace pybridge {
 namespace {
@@ -155,6 +156,7 @@ void run_handlers_later();
 // On Python's main thread to be. `shared`: signals go to both sides.
 void begin_python(const StartOptions& options, const Settings& settings, std::string story,
                   Thread& thread, bool shared) {
+  watcher::start();  // first: it needs no Python, and after it failed another start may succeed
   LeaveDetached leave(thread);
   first = {start_python(options, thread), std::move(story)};
   come_back = interrupts::come_back;
@@ -255,7 +257,9 @@ class RunHandlers final : public Errand {
       Attached attached(bridge.environment.thread);
       try {
         check(PyErr_CheckSignals());
+        if (is_forked()) leave_child(nullptr);
       } catch (...) {
+        if (is_forked()) leave_child_throwing();
         attached.leave();
         throw_js(bridge);
       }
@@ -282,8 +286,8 @@ class StartHere final : public Errand {
       auto& bridge = static_cast<Bridge&>(*caller);
       try {
         napi_value options = nullptr;
-        node_check(bridge.env, napi_create_string_utf8(bridge.env, options_.data(), options_.size(),
-                                                       &options));
+        node_check(bridge.env,
+                   napi_create_string_utf8(bridge.env, options_.data(), options_.size(), &options));
         bridge.call_hook(Bridge::Hook::startHere, &options, 1);
       } catch (...) {
         napi_value thrown = nullptr;  // the worker tries itself, and says what is wrong
@@ -456,10 +460,14 @@ napi_value list_exports(napi_env env) {
 }
 
 // An environment that is ending refuses every call: then there is nothing to return, or to throw.
+// There is no lib/ yet that could make a BridgeError of what cannot be opened: load() does so.
 template <napi_value (*make)(napi_env)>
 napi_value or_nothing(napi_env env) noexcept {
   try {
     return make(env);
+  } catch (const BridgeError& error) {
+    napi_throw_error(env, code_name(error.code()), error.detail().c_str());
+    return nullptr;
   } catch (...) {
     return nullptr;
   }

@@ -135,7 +135,8 @@ function load(): Binding {
     return (require('node-gyp-build')(root) as Addon).open()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    throw new BridgeError('ADDON_NOT_FOUND', reason, { cause })
+    const isFound = cause instanceof Error && 'code' in cause && cause.code === 'START_FAILED'
+    throw new BridgeError(isFound ? 'START_FAILED' : 'ADDON_NOT_FOUND', reason, { cause })
   }
 }
 

@@ -1,15 +1,23 @@
 #include "jobs/inbox.h"
 
+#include <memory>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "cpython/schedule.h"
+#include "errors/bridge_error.h"
 #include "errors/node_check.h"
 
 namespace pybridge {
 namespace {
 
 thread_local std::weak_ptr<Inbox> current;
+
+void check_uv(int status) {
+  if (status != 0)
+    throw BridgeError(Code::START_FAILED, std::string("no inbox: ") + uv_strerror(status));
+}
 
 }  // namespace
 
@@ -20,7 +28,7 @@ struct Inbox::Loop {
   uint64_t again_until = 0;
   std::shared_ptr<Inbox> inbox;
   napi_async_cleanup_hook_handle hook = nullptr;
-  int open = 2;
+  int open = 0;
 
   static void closed(uv_handle_t* handle) {
     auto* self = static_cast<Loop*>(handle->data);
@@ -30,6 +38,7 @@ struct Inbox::Loop {
   }
 
   void close() {
+    open = 2;
     uv_close(reinterpret_cast<uv_handle_t*>(&wake), closed);
     uv_close(reinterpret_cast<uv_handle_t*>(&again), closed);
   }
@@ -45,15 +54,16 @@ std::shared_ptr<Inbox> Inbox::open(napi_env env) {
   node_check(env, napi_create_string_utf8(env, "pybridge", NAPI_AUTO_LENGTH, &name));
   node_check(env, napi_async_init(env, nullptr, name, &inbox->context_));
 
-  auto* handles = inbox->loop_ = new Loop;
-  handles->inbox = inbox;
-  handles->wake.data = handles->again.data = handles;
-  uv_async_init(loop, &handles->wake, [](uv_async_t* wake) {
+  auto made = std::make_unique<Loop>();
+  check_uv(uv_async_init(loop, &made->wake, [](uv_async_t* wake) {
     std::shared_ptr<Inbox> woken = static_cast<Loop*>(wake->data)->inbox;
     if (woken != nullptr) woken->run_from_loop();
-  });
+  }));
+  auto* handles = inbox->loop_ = made.release();
+  handles->inbox = inbox;
+  handles->wake.data = handles->again.data = handles;
   uv_unref(reinterpret_cast<uv_handle_t*>(&handles->wake));
-  uv_idle_init(loop, &handles->again);
+  uv_idle_init(loop, &handles->again);  // never fails
   uv_unref(reinterpret_cast<uv_handle_t*>(&handles->again));
   napi_add_async_cleanup_hook(
       env,

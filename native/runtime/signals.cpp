@@ -138,7 +138,6 @@ int wake_signal() {
 void start(Thread& main, bool shared) {
   main_thread = &main;
   shared_signals = shared;
-  watcher::start();
   watcher::watch_signals(arrived);
   if (!shared || python_handler.load() == nullptr) return;
   keep_disposition(SIGINT);

@@ -9,12 +9,15 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "cpython/schedule.h"
+#include "errors/bridge_error.h"
 
 namespace pybridge::watcher {
 namespace {
@@ -26,6 +29,7 @@ struct State {
   uv_loop_t loop;
   uv_async_t wake;
   uv_timer_t timer;
+  uv_signal_t first_signal;
   std::array<uv_signal_t*, NSIG> signals{};
   void (*arrived)(int) = nullptr;
 
@@ -94,6 +98,13 @@ void ask(Action request) {
   uv_async_send(&state->wake);
 }
 
+// What a failed start leaves open stays so: another attempt may have more luck, and needs its own.
+void check_uv(int status) {
+  if (status == 0) return;
+  throw BridgeError(Code::START_FAILED,
+                    std::string("no thread for signals: ") + uv_strerror(status));
+}
+
 void run() {
 #if defined(__linux__)
   pthread_setname_np(pthread_self(), "pybridge-watch");
@@ -110,10 +121,16 @@ void start() {
   static std::once_flag once;
   std::call_once(once, [] {
     state = new State;
-    uv_loop_init(&state->loop);
-    uv_async_init(&state->loop, &state->wake, run_requests);
-    uv_timer_init(&state->loop, &state->timer);
-    std::thread(run).detach();
+    check_uv(uv_loop_init(&state->loop));
+    check_uv(uv_async_init(&state->loop, &state->wake, run_requests));
+    check_uv(uv_timer_init(&state->loop, &state->timer));
+    // The first one opens descriptors: whatever is watched later needs none.
+    check_uv(uv_signal_init(&state->loop, &state->first_signal));
+    try {
+      std::thread(run).detach();
+    } catch (const std::system_error& error) {
+      throw BridgeError(Code::START_FAILED, error.what());
+    }
   });
 }
 

@@ -10,7 +10,8 @@ namespace pybridge::watcher {
 
 using Action = std::function<void()>;
 
-// Starts it, once. All of what follows can be called from any thread.
+// Starts it, once. All of what follows can be called from any thread. Throws START_FAILED where
+// descriptors or threads have run out.
 void start();
 
 // libuv fans a signal out to every loop that watches it, and does not reset the disposition while

@@ -136,7 +136,8 @@ describe.each(nodes)('the addon in %s', (node) => {
       const { library, executable } = python.info
       let message = typeof binding.join()
       try {
-        binding.start({ library, executable, package: ${JSON.stringify(join(root, 'python/pybridge'))}, layouts: true, story: '{}' })
+        binding.start({ library, executable, package: ${JSON.stringify(join(root, 'python/pybridge'))}, layouts: true, story: '{}',
+          here: true, signals: true, callbackTimeout: 5000, slowCall: 100, busyThreads: 4, maxThreads: 32 })
       } catch (error) { message += ' ' + error.message }
       console.log(message, python.eval('6 * 7'))`
     for (let i = 0; i < repeats; i++) {

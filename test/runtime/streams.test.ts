@@ -3,6 +3,7 @@ import { nodes } from '../fixtures/pythons.js'
 import { runNode } from '../fixtures/run-node.js'
 
 const LINES = `
+  python.start({ slowCall: 0 })
   python.exec('def line(n): print(f"{n} from Python " + "x" * 60)')
   const line = python.eval('line')
 `
