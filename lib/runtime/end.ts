@@ -21,6 +21,27 @@ export function endWithProcess(): void {
     }).unref()
   })
   process.on('exit', () => binding.end(isNatural))
+  process.on('uncaughtExceptionMonitor', leaveBySystemExit)
+}
+
+/** What the room of PythonError promises of it. */
+interface Raised {
+  is(name: string): boolean
+  value: unknown
+}
+
+function isRaised(error: unknown): error is Raised {
+  return error instanceof Error && error.name === 'PythonError' && 'is' in error
+}
+
+/** sys.exit that nobody caught ends the process as it ends a script: with its code, or its message. */
+function leaveBySystemExit(error: unknown): void {
+  if (!isRaised(error) || !error.is('SystemExit')) return
+  const isHandled =
+    process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()
+  if (isHandled) return
+  const boot = binding.importModule('pybridge._boot') as { exit_status(raised: unknown): number }
+  process.exit(boot.exit_status(error.value))
 }
 
 const wrapped = Symbol.for('pybridge.terminate')

@@ -85,6 +85,7 @@ napi_value Bridge::call_hook(Hook hook, const napi_value* args, size_t count) {
 }
 
 napi_value Bridge::reference(PyObject* object) {
+  stay_out_of_javascript();
   napi_value home = js_objects.object_of(object);
   return home != nullptr ? home : proxies.acquire(object);
 }

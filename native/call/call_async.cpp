@@ -21,6 +21,7 @@
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
 #include "jobs/pool.h"
+#include "runtime/end.h"
 #include "runtime/interrupts.h"
 
 namespace pybridge::calls {
@@ -133,9 +134,11 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     try {
       Ref callable = borrow(callable_);
       Ref result = is_few_ ? call_with_scalars(callable.get()) : call_with_tape(callable.get());
+      if (is_forked()) leave_child(nullptr);
       has_scalar_ = mode_ != Mode::reference && carry(package.special, result.get(), scalar_);
       if (!has_scalar_) bring(write_tape(package.special, result.get(), mode_));
     } catch (const PythonError& error) {
+      if (is_forked()) leave_child(error.exception());
       fail(error.exception());
     } catch (...) {
       raise_python_here();

@@ -42,8 +42,7 @@ std::vector<napi_value> Bridge::items_of(napi_value array) {
   uint32_t size = 0;
   node_check(env, napi_get_array_length(env, array, &size));
   std::vector<napi_value> values(size);
-  for (uint32_t i = 0; i < size; i++)
-    node_check(env, napi_get_element(env, array, i, &values[i]));
+  for (uint32_t i = 0; i < size; i++) node_check(env, napi_get_element(env, array, i, &values[i]));
   return values;
 }
 
@@ -84,7 +83,8 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
 }
 
 Ref Bridge::name_of(napi_ref function) {
-  if (!environment.is_current() || !environment.thread.attached || environment.ending)
+  if (!environment.is_current() || !environment.thread.attached || environment.ending ||
+      is_forked())
     return str("");
   HandleScope scope(env);
   try {

@@ -9,6 +9,7 @@ void settle_interrupts(Bridge& bridge) { interrupts::settle(bridge.environment.t
 
 // What came too late takes the place of the failure that it came with.
 void throw_with_interrupts(Bridge& bridge) noexcept {
+  if (is_forked()) leave_child_throwing();
   try {
     if (bridge.environment.thread.attention.load()) settle_interrupts(bridge);
   } catch (...) {
@@ -20,8 +21,8 @@ void throw_with_interrupts(Bridge& bridge) noexcept {
 void report_slow_call(Bridge& bridge) noexcept {
   try {
     napi_value milliseconds = nullptr;
-    node_check(bridge.env, napi_create_double(bridge.env, slow_calls::take(bridge.environment),
-                                              &milliseconds));
+    node_check(bridge.env,
+               napi_create_double(bridge.env, slow_calls::take(bridge.environment), &milliseconds));
     Detached detached(bridge.environment.thread);
     bridge.call_hook(Bridge::Hook::warnSlow, &milliseconds, 1);
   } catch (...) {

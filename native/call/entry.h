@@ -3,6 +3,7 @@
 // translates failures, and settles. A body may throw whatever the rooms below throw.
 
 #include "call/bridge.h"
+#include "runtime/end.h"
 #include "runtime/slow_calls.h"
 
 namespace pybridge {
@@ -48,6 +49,8 @@ napi_value entry(napi_env env, napi_callback_info info) {
     Attached attached(bridge.environment.thread);
     try {
       napi_value result = body(bridge, arguments);
+      if (is_forked()) [[unlikely]]
+        leave_child(nullptr);
       bridge.settle();
       attached.leave();
       if (bridge.environment.thread.attention.load(std::memory_order_relaxed)) [[unlikely]]

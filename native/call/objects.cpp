@@ -137,9 +137,9 @@ napi_value iterate(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref iterator = steal(check(PyObject_GetIter(object.get())));
   const Mode mode = iterator.get() == object.get() ? Mode::copy : Mode::reach;
-  napi_value pair = nullptr, number = nullptr;
+  napi_value first = bridge.reference(iterator.get()), pair = nullptr, number = nullptr;
   node_check(bridge.env, napi_create_array_with_length(bridge.env, 2, &pair));
-  node_check(bridge.env, napi_set_element(bridge.env, pair, 0, bridge.reference(iterator.get())));
+  node_check(bridge.env, napi_set_element(bridge.env, pair, 0, first));
   node_check(bridge.env, napi_create_uint32(bridge.env, static_cast<uint32_t>(mode), &number));
   node_check(bridge.env, napi_set_element(bridge.env, pair, 1, number));
   return pair;

@@ -6,6 +6,7 @@
 #include "errors/bridge_error.h"
 #include "object/errors_across.h"
 #include "object/js_objects.h"
+#include "runtime/end.h"
 #include "runtime/interrupts.h"
 #include "runtime/seed.h"
 #include "runtime/signals.h"
@@ -119,6 +120,8 @@ void load_package(const std::string& folder) {
   Ref boot = import("pybridge._boot");
   package.end = kept(boot, "end");
   package.join_threads = kept(boot, "join_threads");
+  end_child = kept(boot, "end_child");
+  leave_forked = [] { leave_child(nullptr); };
   package.describe_threads = kept(boot, "describe_threads");
   Ref object = import("pybridge.object");
   package.plain = kept(object, "plain");

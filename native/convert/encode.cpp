@@ -282,6 +282,7 @@ napi_value lay(Context& context, const Tape& tape) {
 napi_value unroll(Context& context, const Tape& tape) { return context.decode(lay(context, tape)); }
 
 napi_value to_js(Context& context, PyObject* value, Mode mode, size_t depth) {
+  stay_out_of_javascript();
   if (mode == Mode::reference) return context.reference(value);
   if (napi_value scalar = scalar_to_js(context, value)) return scalar;
   if (depth > 0 && crosses_as_container(context.special, value, mode))

@@ -20,6 +20,17 @@ namespace pybridge {
 enum class Gate : int { open, ended, forked };
 inline std::atomic<Gate> gate{Gate::open};
 
+inline bool is_forked() { return gate.load(std::memory_order_relaxed) == Gate::forked; }
+
+// Ends a child of os.fork (runtime/end.h), attached.
+inline void (*leave_forked)() = [] {};
+
+// Before V8 is asked for anything: in such a child its first allocation may crash.
+inline void stay_out_of_javascript() {
+  if (is_forked()) [[unlikely]]
+    leave_forked();
+}
+
 // Throws ENDED or FORKED.
 [[noreturn]] void refuse_entry();
 
@@ -33,9 +44,9 @@ struct Thread {
   pthread_t handle{};
   long number = 0;  // the kernel's
   bool attached = false;
-  bool stays_attached = false;       // python.attached: also while JavaScript runs
-  std::atomic<bool> inside{false};   // in Python, not in JavaScript that Python called
-  std::atomic<int> wakers{0};        // senders on their way
+  bool stays_attached = false;           // python.attached: also while JavaScript runs
+  std::atomic<bool> inside{false};       // in Python, not in JavaScript that Python called
+  std::atomic<int> wakers{0};            // senders on their way
   std::atomic<bool> attention{false};    // something waits for it:
   std::atomic<bool> interrupted{false};  // Interrupted is to be raised (runtime/interrupts.h)
   std::atomic<bool> terminated{false};   // and again, until it has left Python for good
@@ -95,7 +106,9 @@ void prepare_wakers();
 class Attached {
  public:
   explicit Attached(Thread& thread)
-      : thread_(thread), attached_(thread.attached), inside_(thread.inside.load(std::memory_order_relaxed)) {
+      : thread_(thread),
+        attached_(thread.attached),
+        inside_(thread.inside.load(std::memory_order_relaxed)) {
     if (!attached_) {
       if (gate.load(std::memory_order_acquire) != Gate::open) [[unlikely]]
         refuse_entry();
@@ -132,6 +145,7 @@ class Attached {
 class Detached {
  public:
   explicit Detached(Thread& thread) : thread_(thread), stays_(thread.stays_attached) {
+    stay_out_of_javascript();
     leave_inside(thread);
     if (stays_) return;
     thread.attached = false;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "cpython/attach.h"
+#include "cpython/check.h"
 #include "runtime/signals.h"
 
 namespace pybridge {
@@ -39,11 +40,18 @@ void flush_streams() {
   }
 }
 
+// For a child of fork, where the C library has freed the locks of its streams. A thread would not
+// do: where the last one of Python's has ended, that of ours would be the last again, and exit.
+[[noreturn]] void leave_by(int status) {
+  std::fflush(nullptr);
+  _exit(status);
+}
+
 void leave(int status) {
   if (end_without_javascript != nullptr && gate.load() == Gate::open) end_without_javascript();
   Gate open = Gate::open;
   gate.compare_exchange_strong(open, Gate::ended);
-  if (gate.load() == Gate::forked) return;
+  if (is_forked()) leave_by(status);  // destructors of Node's wait for threads that are not there
   const int signal = leaving_signal.load();
   if (!threads_running.load() && !others_running() && signal == 0) return;
   flush_streams();
@@ -59,6 +67,30 @@ void watch_exit() {
 #if defined(__GLIBC__)
   on_exit([](int status, void*) { leave(status); }, nullptr);
 #endif
+}
+
+void leave_child(PyObject* uncaught) {
+  long status = 1;
+  try {
+    Ref answer = call(end_child, {uncaught == nullptr ? Py_None : uncaught});
+    status = PyLong_AsLong(answer.get());
+  } catch (...) {
+    // What stops even that has nowhere to go.
+  }
+  leave_by(static_cast<int>(status));
+}
+
+void leave_child_throwing() {
+  try {
+    throw;
+  } catch (const PythonError& error) {
+    leave_child(error.exception());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+  } catch (...) {
+    // JavaScript's, which nobody can ask.
+  }
+  leave_by(1);
 }
 
 void set_leaving_signal(int signal) { leaving_signal.store(signal); }

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cpython/check.h"
+#include "runtime/end.h"
 
 namespace pybridge::keeper {
 namespace {
@@ -35,6 +36,7 @@ std::atomic<Keeper*> keeper{nullptr};
     try {
       Attached attached(self.thread);
       body();
+      if (is_forked()) leave_child(nullptr);
     } catch (...) {
       // Python has ended.
     }

@@ -160,6 +160,41 @@ def _stack_of(frame: Any) -> str:
     return "".join(traceback.format_stack(frame))
 
 
+def exit_status(error: BaseException | None) -> int:
+    """The status of a program that ends with this exception, which is printed as Python does."""
+    if error is None:
+        return 0
+    if not isinstance(error, SystemExit):
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
+    code: Any = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF if -(2**63) <= code < 2**63 else 0xFF  # as a C long, or -1
+    print(code, file=sys.stderr)
+    return 1
+
+
+def end_child(error: BaseException | None) -> int:
+    """End a child of os.fork as a script ends, and tell its status. `atexit` is its parent's."""
+    status = 1
+    try:
+        status = exit_status(error)
+    except BaseException as broken:  # by an excepthook, or a code without a str
+        sys.__excepthook__(type(broken), broken, broken.__traceback__)
+    _flush()
+    return status
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # replaced, closed, or broken by the user: there is nowhere to say so
+
+
 def end(natural: bool) -> bool:
     """Run atexit once, flush, and tell whether other threads still run.
 
@@ -181,11 +216,7 @@ def end(natural: bool) -> bool:
         run()
     except BaseException as error:  # 3.8 and 3.9 raise the last one after printing it
         del error
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (AttributeError, OSError, ValueError):
-            pass  # replaced, closed, or broken by the user: there is nowhere to say so
+    _flush()
     count: Callable[[], int] = vars(_thread)["_count"]
     return count() > 0
 

@@ -79,7 +79,7 @@ describe.each(places)('atexit runs once, the code is right, in $node with $pytho
       0,
       'SystemExit 7\n',
     ],
-    ['sys.exit in Python, uncaught', 'python.exec("sys.exit(7)")', 1, ''],
+    ['sys.exit in Python, uncaught', 'python.exec("sys.exit(7)")', 7, ''],
     [
       'a subprocess of Python',
       "console.log(python.eval(\"__import__('subprocess').call([sys.executable, '-c', 'exit(2)'])\"))",
@@ -473,7 +473,7 @@ def forked(f):
     const script = `
       import { writeFileSync } from 'node:fs'
       writeFileSync(${JSON.stringify(join(folder, 'squares.py'))}, 'def square(n): return n * n')
-      python.start({ path: [${JSON.stringify(folder)}] })
+      python.start({ path: [${JSON.stringify(folder)}], slowCall: 0 })
       python.exec(\`
 import multiprocessing, squares
 answers = []

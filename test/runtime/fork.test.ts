@@ -57,6 +57,71 @@ def check(f):
   })
 })
 
+/** What a script's end does in the child, where the parent goes on. */
+describe.each(pythons)('a child of os.fork that comes back to JavaScript, in %s,', (python) => {
+  const BACK = `
+import os, sys, threading
+class Returns:
+    def __getattr__(self, name): return fork(lambda: name)
+    def __iter__(self): return fork(lambda: iter([]))
+    def __getitem__(self, index): return fork(lambda: index)
+def fork(work):
+    pid = os.fork()
+    if pid == 0: return work()
+    status = os.waitpid(pid, 0)[1]
+    print('status', status if status < 256 else status >> 8)
+    return None
+def fail(): raise ValueError('on purpose')`
+
+  /** A function whose child does this work and comes back with what that gives. */
+  const forks = (work: string) => `python.eval('lambda *given: fork(${work})')`
+
+  test.each([
+    ['returns a number', `${forks('lambda: 1')}()`, 0, ''],
+    ['returns a list', `${forks('lambda: [1, "x"]')}()`, 0, ''],
+    ['returns a function', `${forks('lambda: fork')}()`, 0, ''],
+    ['returns what it was given', `${forks('lambda: given')}(() => 1, {})`, 0, ''],
+    ['raises', `${forks('fail')}()`, 1, 'ValueError: on purpose\n'],
+    ['leaves by sys.exit', `${forks('sys.exit')}()`, 0, ''],
+    ['leaves by sys.exit(7)', `${forks('lambda: sys.exit(7)')}()`, 7, ''],
+    ['leaves by sys.exit("why")', `${forks('lambda: sys.exit("why")')}()`, 1, 'why\n'],
+    ['was read as an attribute', 'returns.name', 0, ''],
+    ['was read as an item', 'returns[0]', 0, ''],
+    ['was iterated', 'try { [...returns] } catch {}', 0, ''],
+    ['was executed', `python.exec('fork(lambda: 1)')`, 0, ''],
+    ['is within a callback', `call(() => ${forks('lambda: 1')}())`, 0, ''],
+    ['is of fn.async', `await ${forks('lambda: [1]')}.async()`, 0, ''],
+    ['is of fn.async, and raises', `await ${forks('fail')}.async()`, 1, 'ValueError: on purpose\n'],
+    [
+      'is of a thread of Python',
+      `python.exec('t = threading.Thread(target=fork, args=(int,)); t.start(); t.join()')`,
+      0,
+      '',
+    ],
+  ])('and %s, ends there', async (_, body, status, said) => {
+    const script = `${exec(BACK)}
+      python.exec('import atexit; atexit.register(print, "atexit")')
+      process.on('exit', (code) => console.log('exit', code))
+      const call = python.eval('lambda f: f()'), returns = python.eval('Returns()')
+      ${body}
+      console.log('parent')`
+    const { code, stdout, stderr } = await runNode(script, { python })
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `status ${status}\nparent\natexit\nexit 0\n`,
+    })
+    expect(withoutForkWarning(stderr).endsWith(said)).toBe(true)
+    expect(said === '' ? withoutForkWarning(stderr) : '').toBe('')
+  })
+
+  test('writes what it had not yet written', async () => {
+    const script = exec(`${BACK}
+fork(lambda: sys.stdout.write('no line end '))`)
+    const { stdout } = await runNode(script, { python })
+    expect(stdout).toBe('no line end status 0\n')
+  })
+})
+
 describe('a child of os.fork', () => {
   test('writes with print, after Node has used its stdout', async () => {
     const script = `process.stdout.write('Node\\n')
