@@ -165,12 +165,13 @@ void begin_python(const StartOptions& options, const Settings& settings, std::st
   slow_calls::set_limit(settings.slow_call);
   pool::configure(settings.threads);
   signals::run_handlers_later = run_handlers_later;
+  signals::start(thread, shared);
   try {
     load_package(options.package);
+    if (shared) call(package.share_signals, {});
   } catch (const PythonError& error) {
     throw BridgeError(Code::START_FAILED, reason_of(error));
   }
-  signals::start(thread, shared);
   watch_exit();
   end_without_javascript = [] {
     if (keeper::is_main()) keeper::run([] { call(package.end, {Py_False}); }, 500);
@@ -431,7 +432,7 @@ napi_value list_exports(napi_env env) {
   exports.set("beginLimit", detached_entry<calls::begin_limit>, bridge);
   exports.set("reachLimit", detached_entry<calls::reach_limit>, bridge);
   exports.set("endLimit", detached_entry<calls::end_limit>, bridge);
-  exports.set("takeBack", entry<calls::take_back, Slow::expected>, bridge);
+  exports.set("takeBack", detached_entry<calls::take_back>, bridge);
   exports.set("stayAttached", entry<calls::stay_attached, Slow::expected>, bridge);
   exports.set("call", entry<calls::scalars>, bridge);
   exports.set("callByTape", entry<calls::by_tape>, bridge);

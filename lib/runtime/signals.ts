@@ -5,10 +5,18 @@ import { binding } from './binding.js'
 
 const numbers: Readonly<Record<string, number>> = constants.signals
 
+/** `process` as any emitter: its types know only the listeners of events by name. */
+const emitter: EventEmitter = process
+
+/** Node's own, by which it begins to hear a signal; after `process.removeAllListeners()` it is deaf. */
+const hear = emitter.listeners('newListener')[0]
+
 /** Node tells no other thread whether somebody listens: each change is told to native code. */
 function tell(name: string | symbol, count: number): void {
   const number = typeof name === 'string' ? numbers[name] : undefined
-  if (number !== undefined) binding.setListeners(number, count)
+  if (number === undefined) return
+  const isHeard = emitter.listeners('newListener').includes(hear as () => void)
+  binding.setListeners(number, isHeard ? count : 0)
 }
 
 function onNew(name: string | symbol): void {
@@ -16,12 +24,10 @@ function onNew(name: string | symbol): void {
 }
 
 function onRemove(name: string | symbol, listener: unknown): void {
-  if (listener === onNew || listener === onRemove) queueMicrotask(watch) // removeAllListeners()
+  if (listener === onNew || listener === onRemove)
+    queueMicrotask(watch) // removeAllListeners()
   else tell(name, process.listenerCount(name as string))
 }
-
-/** `process` as any emitter: its types know only the listeners of events by name. */
-const emitter: EventEmitter = process
 
 function watch(): void {
   if (!emitter.listeners('newListener').includes(onNew)) emitter.on('newListener', onNew)
@@ -44,7 +50,10 @@ export function shareSignals(): void {
 /** Ctrl-C that nobody caught ends the process as if it had not been handled at all: the shell sees 130. */
 function leaveByInterrupt(error: unknown): void {
   const isInterrupt =
-    error instanceof Error && error.name === 'PythonError' && 'type' in error && error.type === 'KeyboardInterrupt'
+    error instanceof Error &&
+    error.name === 'PythonError' &&
+    'type' in error &&
+    error.type === 'KeyboardInterrupt'
   if (isInterrupt && process.listenerCount('SIGINT') === 0) {
     binding.leaveBy(constants.signals.SIGINT)
   }

@@ -123,6 +123,7 @@ void load_package(const std::string& folder) {
   end_child = kept(boot, "end_child");
   leave_forked = [] { leave_child(nullptr); };
   package.describe_threads = kept(boot, "describe_threads");
+  package.share_signals = kept(boot, "share_signals");
   Ref object = import("pybridge.object");
   package.plain = kept(object, "plain");
   package.is_missing = kept(object, "is_missing");

@@ -16,6 +16,7 @@ struct Package {
   PyObject* end = nullptr;
   PyObject* join_threads = nullptr;
   PyObject* describe_threads = nullptr;
+  PyObject* share_signals = nullptr;
   Special special;
 };
 inline Package package;

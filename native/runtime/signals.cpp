@@ -5,9 +5,12 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
+#include <mutex>
+#include <utility>
 
 #include "cpython/schedule.h"
 #include "runtime/watcher.h"
@@ -35,6 +38,47 @@ void trip(int signal) {
   if (Handler handler = python_handler.load()) handler(signal);
 }
 
+// Wakes the main thread until it has woken, or has left Python.
+class Waking {
+ public:
+  static constexpr uint64_t first_pause = 4, longest_pause = 64;  // ms
+
+  void begin() {
+    std::lock_guard lock(mutex_);
+    wanted_ = true;
+    if (!std::exchange(repeats_, true)) again_after(first_pause);
+  }
+  void end() {
+    std::lock_guard lock(mutex_);
+    wanted_ = false;
+  }
+
+ private:
+  void again_after(uint64_t pause) {
+    watcher::after(pause, [this, pause] { again(pause); });
+  }
+  void again(uint64_t pause) {
+    std::lock_guard lock(mutex_);
+    repeats_ = wanted_ = wanted_ && send();
+    if (wanted_) again_after(std::min(2 * pause, longest_pause));
+  }
+  static bool send() {
+    Waker waker(*main_thread);
+    if (waker.inside()) pthread_kill(main_thread->handle, wake_signal());
+    return waker.inside();
+  }
+
+  std::mutex mutex_;
+  bool wanted_ = false;
+  bool repeats_ = false;
+};
+
+// Lives for ever: the watcher wakes.
+Waking& waking() {
+  static auto* made = new Waking;
+  return *made;
+}
+
 // True where the main thread is inside Python, and will see it before it leaves.
 bool interrupt_main(int signal) {
   Waker waker(*main_thread);
@@ -43,6 +87,7 @@ bool interrupt_main(int signal) {
   main_thread->attention.store(true);
   schedule_point("interrupt");
   pthread_kill(main_thread->handle, wake_signal());
+  waking().begin();
   return true;
 }
 
@@ -139,17 +184,17 @@ void start(Thread& main, bool shared) {
   main_thread = &main;
   shared_signals = shared;
   watcher::watch_signals(arrived);
-  if (!shared || python_handler.load() == nullptr) return;
-  keep_disposition(SIGINT);
-  handled(SIGINT, Handling::interrupt);
 }
 
 bool wake_main() {
   Waker waker(*main_thread);
   if (!waker.inside()) return false;
   pthread_kill(main_thread->handle, wake_signal());
+  waking().begin();
   return true;
 }
+
+void woken() { waking().end(); }
 
 void keep_disposition(int signal) { sigaction(signal, nullptr, &kept_one); }
 

@@ -38,8 +38,10 @@ void start(Thread& main, bool shared);
 // serves it. A real-time one: Node has no name for those, so nobody displaces it there.
 int wake_signal();
 
-// Has the main thread run wake_signal's handler soon, if it is inside Python.
+// Has the main thread run wake_signal's handler soon, if it is inside Python. A signal that comes
+// just before a system call begins wakes nobody: it is sent again until the handler says `woken`.
 bool wake_main();
+void woken();
 
 // Around a call of the original signal.signal; `handled` says what Python does with it now.
 void keep_disposition(int signal);

@@ -135,6 +135,9 @@ def _threads_to_join() -> list[Any]:
     ]
 
 
+share_signals = _signals.share
+
+
 def join_threads() -> None:
     """Wait for the non-daemon threads, and for those that they start, as Python does."""
     while True:

@@ -49,3 +49,17 @@ def install() -> None:
 
     signal.__doc__ = original.__doc__
     vars(_signal)["signal"] = signal
+
+
+def share() -> None:
+    """Share what Python handles already, and Ctrl-C: Python leaves that alone where it finds Node's
+    handler in place, and `site` may have run code that asked for more."""
+    for number in range(1, _signal.NSIG):
+        try:
+            handler = _signal.getsignal(number)
+        except ValueError:
+            continue
+        if number == _signal.SIGINT and handler is None:
+            handler = _signal.default_int_handler
+        if callable(handler) and number != _native.WAKE_SIGNAL:
+            _signal.signal(number, handler)
