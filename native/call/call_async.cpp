@@ -68,7 +68,7 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     auto* caller = owner_->caller();
     if (caller == nullptr) return;
     auto& bridge = static_cast<Bridge&>(*caller);
-    bridge.inbox->unexpect();
+    if (limited_ == nullptr || !limited_->is_given_up()) bridge.inbox->unexpect();
     bridge.inbox->look_again();
     bridge.proxies.unpin(id_);
     forget(bridge.env);
@@ -103,19 +103,35 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     void end() {
       std::lock_guard lock(mutex_);
       state_ = State::ended;
-      if (thread_->interrupted.load()) interrupts::take_back(*thread_);
+      if (thread_->attention.exchange(false)) interrupts::take_back(*thread_);
+      if (given_up_) pool::take_up_thread();
     }
-    bool is(State state) {
+    // False where it does not run.
+    bool give_up() {
       std::lock_guard lock(mutex_);
-      return state_ == state;
+      if (state_ != State::running) return false;
+      pool::give_up_thread();
+      return given_up_ = true;
+    }
+    bool is_given_up() {
+      std::lock_guard lock(mutex_);
+      return given_up_;
     }
 
    private:
     std::mutex mutex_;
     State state_ = State::queued;
+    bool given_up_ = false;
     std::shared_ptr<Thread> thread_;
   };
-  Limited& limits() { return *limited_; }
+  bool interrupt() { return limited_->interrupt(); }
+
+  // Nobody waits for it any more, the event loop neither; false where it does not run.
+  bool give_up(Bridge& bridge) {
+    if (!limited_->give_up()) return false;
+    bridge.inbox->unexpect();
+    return true;
+  }
 
   // Those that can be interrupted, by ticket. JavaScript's thread.
   static std::unordered_map<double, std::shared_ptr<AsyncCall>>& limited(napi_env env) {
@@ -295,14 +311,12 @@ napi_value submit_scalars(Bridge& bridge, const Arguments& arguments) {
 
 napi_value interrupt_call(Bridge& bridge, const Arguments& arguments) {
   const auto call = limited_call(bridge, arguments);
-  return boolean(bridge.env, call != nullptr && call->limits().interrupt());
+  return boolean(bridge.env, call != nullptr && call->interrupt());
 }
 
 napi_value give_up_call(Bridge& bridge, const Arguments& arguments) {
   const auto call = limited_call(bridge, arguments);
-  const bool running = call != nullptr && call->limits().is(State::running);
-  if (running) pool::give_up_thread();
-  return boolean(bridge.env, running);
+  return boolean(bridge.env, call != nullptr && call->give_up(bridge));
 }
 
 }  // namespace pybridge::calls

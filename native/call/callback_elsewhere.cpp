@@ -52,15 +52,21 @@ class Waiting {
   Waiting& operator=(const Waiting&) = delete;
 
   void leave() {
-    if (environment_ != nullptr) environment_->thread.attached = false;
+    note(true);
     state_ = PyEval_SaveThread();
   }
   void come_back() {
     PyEval_RestoreThread(std::exchange(state_, nullptr));
-    if (environment_ != nullptr) environment_->thread.attached = true;
+    note(false);
   }
 
  private:
+  void note(bool waits) {
+    if (environment_ == nullptr) return;
+    environment_->thread.attached = !waits;
+    environment_->thread.waits.store(waits);
+  }
+
   Environment* environment_;
   PyThreadState* state_ = nullptr;
 };
@@ -443,8 +449,11 @@ constexpr microseconds linger(200);
 PyObject* on_wake(PyObject* frame) {
   Environment* mine = environment_of_this_thread();
   if (mine == nullptr || !mine->thread.attached) return borrow(Py_None).release();
-  if (interrupts::raise_due(mine->thread)) return nullptr;
   try {
+    if (!interrupts::must_wait(mine->thread, frame)) {
+      signals::woken();
+      if (interrupts::raise_due(mine->thread)) return nullptr;
+    }
     const Sight here = sight_of(frame);
     {
       std::lock_guard lock(sight_mutex);

@@ -15,6 +15,10 @@ uint64_t limit_of(Bridge& bridge, const Arguments& arguments) {
   return static_cast<uint64_t>(number(bridge.env, arguments.values[0]));
 }
 
+std::shared_ptr<Thread> thread_of(Bridge& bridge) {
+  return {bridge.shared_environment, &bridge.environment.thread};
+}
+
 // python.attached within python.attached changes nothing.
 class Staying {
  public:
@@ -33,9 +37,8 @@ class Staying {
 }  // namespace
 
 napi_value begin_limit(Bridge& bridge, const Arguments& arguments) {
-  const std::shared_ptr<Thread> thread(bridge.shared_environment, &bridge.environment.thread);
   const uint64_t limit =
-      interrupts::begin(thread, number(bridge.env, arguments.values[0]));
+      interrupts::begin(thread_of(bridge), number(bridge.env, arguments.values[0]));
   napi_value id = nullptr;
   node_check(bridge.env, napi_create_double(bridge.env, static_cast<double>(limit), &id));
   return id;
@@ -54,7 +57,11 @@ napi_value end_limit(Bridge& bridge, const Arguments& arguments) {
 }
 
 napi_value take_back(Bridge& bridge, const Arguments&) {
-  interrupts::take_back(bridge.environment.thread);
+  {
+    Attached attached(bridge.environment.thread);
+    interrupts::take_back(bridge.environment.thread);
+  }
+  interrupts::interrupt_again(thread_of(bridge));
   return nullptr;
 }
 

@@ -173,6 +173,12 @@ void give_up_thread() {
   self.given_up++;
 }
 
+void take_up_thread() {
+  Pool& self = pool();
+  std::lock_guard lock(self.mutex);
+  self.given_up--;
+}
+
 size_t size() {
   Pool& self = pool();
   std::lock_guard lock(self.mutex);

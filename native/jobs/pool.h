@@ -33,8 +33,9 @@ void configure(Limits limits);
 
 void submit(std::shared_ptr<Job> job);
 
-// One thread will not come back soon: it no longer counts.
+// One thread will not come back soon: it no longer counts until it does.
 void give_up_thread();
+void take_up_thread();
 
 // How many threads there are.
 size_t size();

@@ -40,15 +40,22 @@ PyObject* frame_of(const Thread& thread, PyObject* frames) {
   return frame;
 }
 
-// False where it is to be tried again: the thread is in JavaScript, or in importlib, or it is to end
-// and has not yet.
+// False where it is to be tried again: the thread is in JavaScript, or in importlib, or looks for
+// itself, or it is to end and has not yet.
 bool raise_there(Thread& thread, PyObject* frames) {
   std::lock_guard lock(raising_mutex);
   if (thread.state == nullptr) return true;  // ended
   const bool terminated = thread.terminated.load();
   if (!terminated && !thread.interrupted.load()) return true;
-  if (!thread.inside.load() || is_importing(frame_of(thread, frames))) return false;
+  if (!thread.inside.load()) return false;
+  if (thread.waits.load()) {
+    thread.interrupted.store(true);
+    thread.attention.store(true);
+    return false;
+  }
+  if (is_importing(frame_of(thread, frames))) return false;
   PyThreadState_SetAsyncExc(thread.identity(), interrupted_type);
+  thread.interrupted.store(false);
   return !terminated;
 }
 
@@ -145,6 +152,7 @@ void terminate(const Target& thread) {
 }
 
 bool raise_due(Thread& thread) {
+  std::lock_guard lock(raising_mutex);
   if (!thread.interrupted.exchange(false)) return false;
   PyErr_SetNone(interrupted_type);
   return true;
@@ -154,7 +162,14 @@ void take_back(Thread& thread) {
   if (thread.terminated.load()) return;
   std::lock_guard lock(raising_mutex);
   thread.interrupted.store(false);
-  if (!is_main(thread)) PyThreadState_SetAsyncExc(thread.identity(), nullptr);
+  if (is_main(thread))
+    signals::woken();
+  else
+    PyThreadState_SetAsyncExc(thread.identity(), nullptr);
+}
+
+bool must_wait(const Thread& thread, PyObject* frame) {
+  return thread.interrupted.load() && is_importing(frame);
 }
 
 uint64_t begin(const Target& thread, double milliseconds) {
@@ -183,6 +198,13 @@ bool end(uint64_t limit) {
   return reached;
 }
 
+void interrupt_again(const Target& thread) {
+  std::lock_guard lock(limits().mutex);
+  for (const auto& [id, limit] : limits().by_id) {
+    if (limit.reached && limit.thread == thread) return interrupt(thread);
+  }
+}
+
 // The handler of the wake signal runs at the next bytecode, and raises what is due.
 void come_back(Thread& thread) {
   if (is_main(thread) && thread.interrupted.load()) signals::wake_main();
@@ -193,6 +215,7 @@ void come_back(Thread& thread) {
 void settle(Thread& thread) {
   thread.attention.store(false);
   if (!is_main(thread)) return;
+  signals::woken();
   check(PyErr_CheckSignals());
   if (raise_due(thread)) throw PythonError::take();
 }

@@ -4,7 +4,9 @@
 //   1. On Python's main thread by the wake signal: bytecode, `sleep`, locks and `select` end at once.
 //   2. On any other thread by PyThreadState_SetAsyncExc: at the next bytecode. A system call there
 //      cannot be ended, only waited for.
-//   3. An interrupt belongs to one call: when it ends, whatever is still pending is taken back, so
+//   3. Nothing is raised inside importlib, which would keep its lock for ever: it is tried again a
+//      few milliseconds later.
+//   4. An interrupt belongs to one call: when it ends, whatever is still pending is taken back, so
 //      that it never hits the next one (docs/threads.md, rule 17).
 
 #include <cstdint>
@@ -24,15 +26,18 @@ void interrupt(const std::shared_ptr<Thread>& thread);
 void terminate(const std::shared_ptr<Thread>& thread);
 
 // On the thread itself, attached. `raise_due` sets Interrupted, and says so, where it is due;
-// `take_back` makes sure that nothing is pending.
+// `take_back` makes sure that nothing is pending, and `must_wait` is rule 3 for the main thread.
 bool raise_due(Thread& thread);
 void take_back(Thread& thread);
+bool must_wait(const Thread& thread, PyObject* frame);
 
 // A limit on one call: `reach` interrupts it, a deadline does so by itself. Any thread may reach it;
-// `end` says whether somebody did.
+// `end` says whether somebody did. Then its interrupt is taken back, and with it perhaps that of a
+// limit around it: `interrupt_again` is for those.
 uint64_t begin(const std::shared_ptr<Thread>& thread, double milliseconds);
 void reach(uint64_t limit);
 bool end(uint64_t limit);
+void interrupt_again(const std::shared_ptr<Thread>& thread);
 
 // What waits for a thread when it comes back to Python, and when it leaves (may throw PythonError).
 void come_back(Thread& thread);
