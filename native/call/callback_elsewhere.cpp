@@ -242,10 +242,13 @@ class Request final : public Errand {
 class Post final : public Errand {
  public:
   Post(std::shared_ptr<JsOwner> owner, napi_ref function, Baggage arguments)
-      : owner_(std::move(owner)), function_(function), arguments_(std::move(arguments)) {}
+      : owner_(std::move(owner)),
+        number_(owner_->next_post()),
+        function_(function),
+        arguments_(std::move(arguments)) {}
 
   void run() override {
-    owner_->delivered++;
+    owner_->deliver(number_);
     auto* caller = owner_->caller();
     if (caller == nullptr) return;
     auto& bridge = static_cast<Bridge&>(*caller);
@@ -267,7 +270,8 @@ class Post final : public Errand {
 
  private:
   std::shared_ptr<JsOwner> owner_;
-  napi_ref function_;  // see JsOwner::posted
+  uint64_t number_;
+  napi_ref function_;  // see JsOwner::next_post
   Baggage arguments_;
 };
 
@@ -436,8 +440,8 @@ Ref post(PyObject* function, PyObject* const* args, Py_ssize_t count, PyObject* 
   napi_ref target = nullptr;
   if (!find_js_object(function, owner, target))
     throw BridgeError(Code::INVALID_ARGUMENT, "pybridge.post takes a function of JavaScript");
-  auto errand = std::make_shared<Post>(*owner, target, Baggage(args, count, names));
-  (*owner)->posted.fetch_add(1);
+  auto errand =
+      std::make_shared<Post>(*owner, target, Baggage(args, count, names));
   if (!(*owner)->inbox->push(errand))
     throw BridgeError(Code::ENDED, "the environment of this function has ended");
   return borrow(Py_None);

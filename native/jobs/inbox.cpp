@@ -1,5 +1,6 @@
 #include "jobs/inbox.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -115,12 +116,15 @@ void Inbox::take_over() {
   errands_.clear();
 }
 
-std::shared_ptr<Errand> Inbox::next() {
-  if (round_.empty()) return nullptr;
-  std::shared_ptr<Errand> first = std::move(round_.front());
-  round_.pop_front();
-  if (first->is_request) requests_--;
-  return first;
+template <typename Wanted>
+std::shared_ptr<Errand> Inbox::next(Wanted&& wanted) {
+  const auto found = std::find_if(round_.begin(), round_.end(),
+                                  [&wanted](const auto& errand) { return wanted(*errand); });
+  if (found == round_.end()) return nullptr;
+  std::shared_ptr<Errand> errand = std::move(*found);
+  round_.erase(found);
+  if (errand->is_request) requests_--;
+  return errand;
 }
 
 void Inbox::run_one(Errand& errand) {
@@ -136,18 +140,21 @@ void Inbox::run_one(Errand& errand) {
 }
 
 // One by one: an errand may block, and what is behind it is then served from within. Whatever came
-// meanwhile waits for the next round, so that the loop's other events have theirs.
+// meanwhile, or takes too long, waits for the next round, so that the loop's other events have
+// theirs.
 void Inbox::run_from_loop() {
+  constexpr uint64_t round_nanoseconds = 10'000'000;
+  const uint64_t until = uv_hrtime() + round_nanoseconds;
   take_over();
   size_t count = round_.size();
   HandleScope scope(env_);
   napi_value resource = nullptr;
   if (napi_create_object(env_, &resource) != napi_ok) return;
-  while (count > 0) {
+  while (count > 0 && uv_hrtime() < until) {
     napi_callback_scope callback = nullptr;
     if (napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok) return;
     for (bool quiet = true; quiet && count > 0; count--) {
-      const std::shared_ptr<Errand> errand = next();
+      const std::shared_ptr<Errand> errand = next([](const Errand&) { return true; });
       if (errand == nullptr) {
         count = 0;
         break;
@@ -162,18 +169,21 @@ void Inbox::run_from_loop() {
   if (!round_.empty()) uv_async_send(&loop_->wake);
 }
 
+// Rule 3. One by one: an errand that blocks is served from within what is behind it.
 void Inbox::serve() {
   take_over();
   std::set<std::thread::id> waiting;
   for (const auto& errand : round_) {
     if (errand->is_request) waiting.insert(errand->from);
   }
-  std::deque<std::shared_ptr<Errand>> now, later;
-  for (auto& errand : round_)
-    (waiting.count(errand->from) > 0 ? now : later).push_back(std::move(errand));
-  round_ = std::move(later);
-  for (const auto& errand : now) {
-    if (errand->is_request) requests_--;
+  const auto is_waited_for = [&waiting](const Errand& errand) {
+    return waiting.count(errand.from) > 0;
+  };
+  auto count = std::count_if(round_.begin(), round_.end(),
+                             [&](const auto& errand) { return is_waited_for(*errand); });
+  for (; count > 0; count--) {
+    const std::shared_ptr<Errand> errand = next(is_waited_for);
+    if (errand == nullptr) break;
     run_one(*errand);
   }
   if (!round_.empty() && loop_ != nullptr) uv_async_send(&loop_->wake);

@@ -89,7 +89,8 @@ class Inbox {
 
   Inbox() = default;
   void take_over();
-  std::shared_ptr<Errand> next();
+  template <typename Wanted>
+  std::shared_ptr<Errand> next(Wanted&& wanted);
   void run_from_loop();
   void run_one(Errand& errand);
   void poll(uint64_t until);

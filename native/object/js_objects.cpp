@@ -117,8 +117,20 @@ constexpr unsigned int tpflags_default = 1u << 18, tpflags_have_vectorcall = 1u 
 
 void JsOwner::drop(double number, napi_ref object) {
   std::lock_guard lock(mutex_);
-  dropped_.push_back({number, object, posted.load()});
+  dropped_.push_back({number, object, posted_.load()});
   dirty_.store(true, std::memory_order_release);
+}
+
+void JsOwner::deliver(uint64_t post) {
+  if (post != delivered_ + 1) {
+    delivered_early_.insert(post);
+    return;
+  }
+  delivered_++;
+  while (!delivered_early_.empty() && *delivered_early_.begin() == delivered_ + 1) {
+    delivered_early_.erase(delivered_early_.begin());
+    delivered_++;
+  }
 }
 
 std::vector<JsOwner::Dropped> JsOwner::take_dropped() {
@@ -210,7 +222,7 @@ void JsObjects::release_dropped() {
     if (free_threaded) Py_DecRef(known->second.proxy);
     held_.erase(known);
   }
-  while (!later_.empty() && later_.front().posted <= owner_->delivered) {
+  while (!later_.empty() && owner_->has_delivered(later_.front().posted)) {
     napi_delete_reference(env_, later_.front().object);
     later_.pop_front();
   }

@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -49,9 +50,11 @@ class JsOwner {
   const std::shared_ptr<Environment> environment;
   const std::shared_ptr<Inbox> inbox;
 
-  // Posts do not hold the JsProxy that they are for: its object is let go after they arrived.
-  std::atomic<uint64_t> posted{0};
-  uint64_t delivered = 0;  // the environment's thread
+  // Posts are numbered from 1, and do not hold the JsProxy that they are for: its object is let go
+  // after all that were made before have arrived, in whatever order they do.
+  uint64_t next_post() { return posted_.fetch_add(1) + 1; }
+  void deliver(uint64_t post);  // the environment's thread, as the next
+  bool has_delivered(uint64_t post) const { return post <= delivered_; }
 
   // Any thread.
   void drop(double number, napi_ref object);
@@ -66,6 +69,9 @@ class JsOwner {
 
  private:
   std::atomic<JsCaller*> caller_;
+  std::atomic<uint64_t> posted_{0};
+  uint64_t delivered_ = 0;              // this one, and all before
+  std::set<uint64_t> delivered_early_;  // that one was not
   std::atomic<bool> dirty_{false};
   std::mutex mutex_;
   std::vector<Dropped> dropped_;
