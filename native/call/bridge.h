@@ -85,6 +85,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   napi_value make_error(napi_value proxy, const std::array<napi_value, 5>& about) override;
   napi_value make_bridge_error(napi_value code, napi_value detail) override;
   Ref describe_thrown(napi_value thrown) override;
+  void javascript_ended() override;
   napi_value proxy(PyObject* object) override { return proxies.acquire(object); }
   napi_value js_object(PyObject* object) override { return js_objects.object_of(object); }
 

@@ -7,6 +7,7 @@
 #include "convert/scalar.h"
 #include "cpython/check.h"
 #include "errors/bridge_error.h"
+#include "runtime/interrupts.h"
 
 namespace pybridge {
 namespace {
@@ -48,6 +49,12 @@ std::vector<napi_value> Bridge::items_of(napi_value array) {
 
 PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t count,
                           PyObject* names) {
+  // At once, and attached: in a loop that swallows errors, an interrupt that arrived while this
+  // thread was detached would be raised right after the call, and swallowed as well.
+  if (environment.thread.terminated.load(std::memory_order_relaxed)) [[unlikely]] {
+    PyErr_SetNone(interrupts::interrupted_type);
+    return nullptr;
+  }
   try {
     check_place(environment);
   } catch (...) {
@@ -104,6 +111,11 @@ Ref Bridge::name_of(napi_ref function) {
     napi_get_and_clear_last_exception(env, &ignored);
   }
   return str("");
+}
+
+// The environment ends below a call of Python's, by process.exit in a worker: nobody else interrupts.
+void Bridge::javascript_ended() {
+  interrupts::terminate(std::shared_ptr<Thread>(shared_environment, &environment.thread));
 }
 
 Ref Bridge::describe_thrown(napi_value thrown) {

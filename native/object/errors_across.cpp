@@ -155,8 +155,10 @@ void raise_pending(ErrorBridge& bridge) noexcept {
     bool pending = false;
     napi_is_exception_pending(bridge.env, &pending);
     napi_value thrown = nullptr;
-    if (!pending || napi_get_and_clear_last_exception(bridge.env, &thrown) != napi_ok)
+    if (!pending || napi_get_and_clear_last_exception(bridge.env, &thrown) != napi_ok) {
+      bridge.javascript_ended();
       return set_bridge_error(BridgeError(Code::ENDED, "JavaScript may not run any more"));
+    }
     Ref described = bridge.describe_thrown(thrown);
     if (is_instance(described.get(), PyTuple_Type))
       described = steal(check(PyObject_Call(error_functions.js_error, described.get(), nullptr)));

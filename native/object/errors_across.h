@@ -19,6 +19,8 @@ struct ErrorBridge : Context {
   // JavaScript's `describe(thrown)`, decoded: the exception itself where it came from Python, else
   // (name, message, stack, object, code or None).
   virtual Ref describe_thrown(napi_value thrown) = 0;
+  // Python called JavaScript, and no JavaScript may run any more.
+  virtual void javascript_ended() = 0;
   // The plain proxy of an exception.
   virtual napi_value proxy(PyObject* object) = 0;
   // The JavaScript value of a JsProxy of this environment, else null.
