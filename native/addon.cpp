@@ -454,7 +454,7 @@ napi_value list_exports(napi_env env) {
   exports.set("copy", entry<objects::copy>, bridge);
   exports.set("reference", entry<objects::reference>, bridge);
   exports.set("giveBack", entry<objects::give_back>, bridge);
-  exports.set("sweep", entry<objects::sweep>, bridge);
+  exports.set("sweep", entry<objects::sweep, Slow::expected>, bridge);
   exports.set("countLive", entry<objects::count_live>, bridge);
   exports.set("lists", lists(env));
   return exports.value();

@@ -2,7 +2,7 @@ import { decode } from '../convert/decode.js'
 import type { PyHandle } from '../object/py-proxy.js'
 import { binding, Mode } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
-import { isLimited, type Limits, reasonOf } from './limits.js'
+import { isLimited, type Limits, onAbort, reasonOf } from './limits.js'
 
 const { submit, submitScalars } = binding
 
@@ -84,6 +84,11 @@ export function settleCall(ticket: number, objects: unknown[], failed: boolean):
   else call?.resolve(value)
 }
 
+/** The answer of a call that could not cross (a hook of native code). */
+export function failCall(ticket: number, reason: unknown): void {
+  take(ticket)?.reject(reason)
+}
+
 /**
  * At its timeout, or when its signal aborts, the call is interrupted: the promise rejects with the
  * reason when it has ended, or after a moment in which it did not, because it is blocked in C.
@@ -104,7 +109,7 @@ function watch(ticket: number, limits: Limits): void {
     }, grace)
   }
   const timer = timeout === undefined ? undefined : setTimeout(interrupt, timeout)
-  signal?.addEventListener('abort', interrupt)
+  const forget = onAbort(signal, interrupt)
 
   const finish = (error: unknown): void => {
     stop()
@@ -114,7 +119,7 @@ function watch(ticket: number, limits: Limits): void {
   const stop = (): void => {
     clearTimeout(timer)
     clearTimeout(giveUp)
-    signal?.removeEventListener('abort', interrupt)
+    forget()
   }
   pending[ticket] = {
     handle: call.handle,

@@ -9,7 +9,7 @@ import { makeError } from '../object/python-error.js'
 import { describeThrown } from '../object/thrown.js'
 import { binding, type Hooks } from '../runtime/binding.js'
 import { startHere } from '../runtime/start.js'
-import { settleCall, settleScalar } from './async.js'
+import { failCall, settleCall, settleScalar } from './async.js'
 import { callers } from './callable.js'
 import { warnSlow } from './slow-call.js'
 
@@ -30,6 +30,7 @@ export function connect(): void {
     apply: (target, objects) => (target as Target)(...(decode(objects) as unknown[])),
     settleCall,
     settleScalar,
+    failCall,
     warnSlow,
     startHere,
   }

@@ -21,6 +21,28 @@ export function reasonOf({ timeout, signal }: Limits, detail = ''): unknown {
   return new BridgeError('TIMEOUT', `${timeout} ms are over${detail === '' ? '' : `; ${detail}`}`)
 }
 
+type Run = () => void
+const aborted = new WeakMap<AbortSignal, Set<Run>>()
+
+/**
+ * Runs something when a signal aborts; gives what takes it back. One listener serves all calls with
+ * the same signal: Node takes many of them for a leak.
+ */
+export function onAbort(signal: AbortSignal | undefined, run: Run): Run {
+  if (signal === undefined) return () => {}
+  const before = aborted.get(signal)
+  const runs = before ?? new Set()
+  const listener = (): void => {
+    for (const each of [...runs]) each()
+  }
+  if (before === undefined) {
+    aborted.set(signal, runs)
+    signal.addEventListener('abort', listener, { once: true })
+  }
+  runs.add(run)
+  return () => runs.delete(run)
+}
+
 /**
  * Runs a sync call that its timeout, or its signal, interrupts: with KeyboardInterrupt's means, so
  * bytecode, `sleep` and locks end at once, and C code that looks at nothing can only be waited for.
@@ -29,14 +51,13 @@ export function withinLimits<T>(limits: Limits, body: () => T): T {
   const { timeout, signal } = limits
   signal?.throwIfAborted()
   const limit = binding.beginLimit(timeout ?? -1)
-  const abort = (): void => binding.reachLimit(limit)
-  signal?.addEventListener('abort', abort)
+  const forget = onAbort(signal, () => binding.reachLimit(limit))
   const begin = performance.now()
   let isReached = false
   try {
     return body()
   } finally {
-    signal?.removeEventListener('abort', abort)
+    forget()
     isReached = binding.endLimit(limit)
     if (isReached) {
       binding.takeBack()

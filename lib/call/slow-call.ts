@@ -1,16 +1,25 @@
+import { join, sep } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { root } from '../runtime/binding.js'
 
 const warned = new Set<string>()
-const ours = fileURLToPath(new URL('.', import.meta.url))
+/** The code of the package, as a stack names it: by path or by URL, and where source maps point. */
+const folders = ['dist', 'lib'].map((name) => join(root, name, sep))
+const ours = [...folders, ...folders.map((path) => pathToFileURL(path).href)]
 
 /** The frame that called into the bridge, as V8 writes it. */
-function findCaller(stack: string): string | undefined {
+function findCaller(): string | undefined {
+  let stack: unknown
+  try {
+    stack = new Error().stack
+  } catch {} // of Error.prepareStackTrace, which is the user's
+  if (typeof stack !== 'string') return undefined
   return stack
     .split('\n')
     .slice(1)
     .map((line) => line.trim())
-    .find((line) => !line.includes(ours) && !line.includes('node:internal'))
+    .find((line) => !ours.some((path) => line.includes(path)) && !line.includes('node:internal'))
 }
 
 /** What is open in a script that only computes. */
@@ -24,7 +33,7 @@ function isAwaited(): boolean {
 /** A sync call held the event loop (a hook of native code): warned of once per place. */
 export function warnSlow(milliseconds: number): void {
   if (!isAwaited()) return
-  const place = findCaller(new Error().stack ?? '') ?? 'an unknown place'
+  const place = findCaller() ?? 'an unknown place'
   if (warned.has(place)) return
   warned.add(place)
   process.emitWarning(`a call into Python held the event loop for more than ${milliseconds} ms`, {

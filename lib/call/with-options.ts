@@ -19,6 +19,11 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
+/** A callable with options; off this thread as well. */
+export type WithOptions<F extends (...args: never[]) => unknown> = F & {
+  async(...args: Parameters<F>): Promise<Awaited<ReturnType<F>>>
+}
+
 /**
  * The same callable, called with these options.
  *
@@ -32,7 +37,7 @@ export interface CallOptions {
 export function withOptions<F extends (...args: never[]) => unknown>(
   callable: F,
   options: CallOptions,
-): F {
+): WithOptions<F> {
   const handle = typeof callable === 'function' ? handleOf(callable) : undefined
   if (handle === undefined) {
     throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes a callable of Python')
@@ -43,7 +48,9 @@ export function withOptions<F extends (...args: never[]) => unknown>(
     isPlain
       ? callWith(handle as PyHandle, args, limits.mode)
       : withinLimits(limits, () => callWith(handle as PyHandle, args, limits.mode))
-  return Object.assign(called, { async: callOff(handle as PyHandle, limits) }) as unknown as F
+  return Object.assign(called, {
+    async: callOff(handle as PyHandle, limits),
+  }) as unknown as WithOptions<F>
 }
 
 const known = ['returns', 'timeout', 'signal']
@@ -60,7 +67,10 @@ function check(options: CallOptions): Limits {
   if (returns !== 'copy' && returns !== 'ref') {
     throw new BridgeError('INVALID_ARGUMENT', `returns is 'copy' or 'ref', not ${String(returns)}`)
   }
-  if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31)) {
+  if (
+    timeout !== undefined &&
+    !(typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31)
+  ) {
     throw new BridgeError(
       'INVALID_ARGUMENT',
       `timeout is a number of milliseconds from 0 to 2147483647, not ${String(timeout)}`,

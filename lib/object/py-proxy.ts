@@ -57,12 +57,13 @@ export class PyHandle implements Handle, ProxyHandler<object> {
 
   get(_target: object, key: string | symbol): unknown {
     if (typeof key === 'symbol') return this.#getSymbol(key)
+    // `async` is a keyword of Python's: no attribute that can be written there is hidden. Its call
+    // alone refuses what was released, by its promise.
+    if (key === 'async' && typeof this.self === 'function') return callers.off(this)
     const id = this.checkedId()
     if (isIndex(key)) return binding.getItem(id, Number(key))
     // An object with a `then` that is no promise could never be returned from an async function.
     if (key === 'then') return undefined
-    // `async` is a keyword of Python's: no attribute that can be written there is hidden.
-    if (key === 'async' && typeof this.self === 'function') return callers.off(this)
     const value = binding.getAttribute(id, nameId(key))
     return value === undefined ? this.#ours(key) : value
   }

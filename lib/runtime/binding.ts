@@ -86,6 +86,7 @@ export interface Hooks {
   apply(target: unknown, objects: unknown[]): unknown
   settleCall(ticket: number, objects: unknown[], failed: boolean): void
   settleScalar(ticket: number, scalar: unknown): void
+  failCall(ticket: number, reason: unknown): void
   warnSlow(milliseconds: number): void
   startHere(options: string): void
 }
@@ -124,7 +125,8 @@ function findRoot(folder: string): string {
   return parent === folder || existsSync(join(folder, 'package.json')) ? folder : findRoot(parent)
 }
 
-const root = findRoot(dirname(fileURLToPath(import.meta.url)))
+/** The folder of package.json. */
+export const root = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 /** The folder of the Python package that goes with this build. */
 export const packageFolder = join(root, 'python', 'pybridge')

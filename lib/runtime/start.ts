@@ -102,12 +102,15 @@ const isString: Check = (value) => typeof value === 'string'
 const isStrings: Check = (value) => Array.isArray(value) && value.every(isString)
 const isBoolean: Check = (value) => typeof value === 'boolean'
 const isDuration: Check = (value) => typeof value === 'number' && value >= 0 && value < 2 ** 40
-const isCount: Check = (value) => Number.isInteger(value) && (value as number) >= 1
+const isCount: Check = (value) =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) < 2 ** 31
 const isThreads: Check = (value) =>
   typeof value === 'object' &&
   value !== null &&
+  !Array.isArray(value) &&
   Object.entries(value).every(
-    ([name, count]) => (name === 'busy' || name === 'max') && (count === undefined || isCount(count)),
+    ([name, count]) =>
+      (name === 'busy' || name === 'max') && (count === undefined || isCount(count)),
   )
 
 const known: Record<keyof StartOptions, [Check, string]> = {

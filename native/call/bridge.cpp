@@ -128,16 +128,17 @@ void Bridge::release_homeless() {
   homeless.clear();
 }
 
-// Errands that are refused hold objects of Python's: this thread is attached meanwhile.
+// Errands that are refused hold objects of Python's: this thread is attached meanwhile. Proxies go
+// first, so that calls that ended and were not heard find what they pinned among the orphans.
 void Bridge::end() {
   js_objects.owner()->end();
   if (gate.load() != Gate::open || environment.thread.state == nullptr) return;
   Attached attached(environment.thread);
   environment.ending = true;
-  if (environment.shares == 1) inbox->end();
   homeless.clear();
   forget_names();
   proxies.clear();
+  if (environment.shares == 1) inbox->end();
   js_objects.clear();
 }
 

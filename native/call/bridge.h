@@ -24,6 +24,7 @@ namespace pybridge {
   X(apply)                \
   X(settleCall)           \
   X(settleScalar)         \
+  X(failCall)             \
   X(warnSlow)             \
   X(startHere)
 

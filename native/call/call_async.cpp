@@ -29,6 +29,11 @@ namespace {
 
 enum class State { queued, running, ended, cancelled };
 
+using Hook = Bridge::Hook;
+
+// References that came home wait for the next call into Python, unless there are this many.
+constexpr size_t max_homeless = 1'000;
+
 class AsyncCall final : public Job, public Errand, public std::enable_shared_from_this<AsyncCall> {
  public:
   AsyncCall(Bridge& bridge, double ticket, uint32_t id, Mode mode)
@@ -68,7 +73,7 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     auto* caller = owner_->caller();
     if (caller == nullptr) return;
     auto& bridge = static_cast<Bridge&>(*caller);
-    if (limited_ == nullptr || !limited_->is_given_up()) bridge.inbox->unexpect();
+    if (!given_up_) bridge.inbox->unexpect();
     bridge.inbox->look_again();
     bridge.proxies.unpin(id_);
     forget(bridge.env);
@@ -104,31 +109,25 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
       std::lock_guard lock(mutex_);
       state_ = State::ended;
       if (thread_->attention.exchange(false)) interrupts::take_back(*thread_);
-      if (given_up_) pool::take_up_thread();
     }
-    // False where it does not run.
     bool give_up() {
       std::lock_guard lock(mutex_);
       if (state_ != State::running) return false;
-      pool::give_up_thread();
-      return given_up_ = true;
-    }
-    bool is_given_up() {
-      std::lock_guard lock(mutex_);
-      return given_up_;
+      pool::give_up(*thread_);
+      return true;
     }
 
    private:
     std::mutex mutex_;
     State state_ = State::queued;
-    bool given_up_ = false;
     std::shared_ptr<Thread> thread_;
   };
   bool interrupt() { return limited_->interrupt(); }
 
-  // Nobody waits for it any more, the event loop neither; false where it does not run.
+  // JavaScript's thread. Nobody waits for it any more: it keeps no event loop alive.
   bool give_up(Bridge& bridge) {
-    if (!limited_->give_up()) return false;
+    if (given_up_ || !limited_->give_up()) return false;
+    given_up_ = true;
     bridge.inbox->unexpect();
     return true;
   }
@@ -193,45 +192,70 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   void bring_references_home(Bridge& bridge) {
     if (arguments_ == nullptr) return;
     for (Parcel::Lane& lane : arguments_->lanes) {
-      if (auto* reference = std::get_if<Ref>(&lane)) bridge.homeless.push_back(std::move(*reference));
+      if (auto* reference = std::get_if<Ref>(&lane))
+        bridge.homeless.push_back(std::move(*reference));
     }
   }
 
   // Who cancelled a call that had not begun knows already, and hears only that it is over.
   void settle(Bridge& bridge) {
-    napi_env env = bridge.env;
+    napi_value answer = nullptr;
     try {
-      if (tape_ == nullptr) return tell(bridge, to_js(env, scalar_), Hook::settleScalar);
-      if (tape_->lanes.empty()) return tell(bridge, lay(bridge, *tape_), Hook::settleCall);
-      Attached attached(bridge.environment.thread);
-      attached.leave();
-      try {
-        napi_value objects = lay(bridge, *tape_);
-        tape_.reset();
-        Detached detached(bridge.environment.thread);
-        tell(bridge, objects, Hook::settleCall);
-      } catch (const PythonError&) {
-        tape_.reset();
-        throw std::bad_alloc();
-      } catch (...) {
-        tape_.reset();
-        throw;
-      }
-      bridge.settle();
-    } catch (const JsPending&) {
-      // Reported as an uncaught exception.
+      answer = answer_to_js(bridge);
     } catch (...) {
-      napi_throw_error(env, "ERR_PYBRIDGE", "the result of a call could not be converted");
+      throw_detached(bridge);
+    }
+    try {
+      if (answer != nullptr)
+        tell(bridge, answer);
+      else
+        tell_pending(bridge);
+    } catch (...) {
+      // What is pending is reported as an uncaught exception; an environment that ends has none.
     }
   }
 
-  using Hook = Bridge::Hook;
-  void tell(Bridge& bridge, napi_value answer, Hook hook) {
-    napi_value ticket = nullptr, failed = nullptr;
-    node_check(bridge.env, napi_create_double(bridge.env, ticket_, &ticket));
+  // Null where it failed, and JavaScript has the reason pending.
+  napi_value answer_to_js(Bridge& bridge) {
+    const bool attaches = tape_ != nullptr && !tape_->lanes.empty();
+    if (attaches || bridge.homeless.size() >= max_homeless) {
+      Attached attached(bridge.environment.thread);
+      attached.leave();
+      bridge.settle();
+      if (attaches) return lay_attached(bridge);
+    }
+    return tape_ == nullptr ? to_js(bridge.env, scalar_) : lay(bridge, *tape_);
+  }
+
+  napi_value lay_attached(Bridge& bridge) {
+    napi_value objects = nullptr;
+    try {
+      objects = lay(bridge, *tape_);
+    } catch (...) {
+      throw_js(bridge);
+    }
+    tape_->lanes.clear();
+    return objects;
+  }
+
+  void tell(Bridge& bridge, napi_value answer) {
+    napi_value failed = nullptr;
     node_check(bridge.env, napi_get_boolean(bridge.env, failed_, &failed));
-    napi_value args[] = {ticket, answer, failed};
-    bridge.call_hook(hook, args, 3);
+    napi_value args[] = {ticket(bridge.env), answer, failed};
+    bridge.call_hook(tape_ == nullptr ? Hook::settleScalar : Hook::settleCall, args, 3);
+  }
+
+  void tell_pending(Bridge& bridge) {
+    napi_value reason = nullptr;
+    node_check(bridge.env, napi_get_and_clear_last_exception(bridge.env, &reason));
+    napi_value args[] = {ticket(bridge.env), reason};
+    bridge.call_hook(Hook::failCall, args, 2);
+  }
+
+  napi_value ticket(napi_env env) const {
+    napi_value value = nullptr;
+    node_check(env, napi_create_double(env, ticket_, &value));
+    return value;
   }
 
   std::shared_ptr<JsOwner> owner_;
@@ -242,6 +266,7 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   bool is_few_ = false;
   bool has_scalar_ = false;
   bool failed_ = false;
+  bool given_up_ = false;
   CarriedArguments few_;
   Carried scalar_;
   std::unique_ptr<Parcel> arguments_;
@@ -290,8 +315,8 @@ napi_value submit(Bridge& bridge, const Arguments& arguments) {
   const uint32_t id = arguments.id(env, 1);
   bool limited = false;
   node_check(env, napi_get_value_bool(env, arguments.values[4], &limited));
-  auto call = std::make_shared<AsyncCall>(bridge, ticket, id,
-                                          static_cast<Mode>(arguments.id(env, 3)));
+  auto call =
+      std::make_shared<AsyncCall>(bridge, ticket, id, static_cast<Mode>(arguments.id(env, 3)));
   call->pack_tape(bridge, arguments.values[2]);
   if (limited) call->remember(env);
   send(bridge, std::move(call), id);

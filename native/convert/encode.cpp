@@ -62,6 +62,13 @@ class Encoder {
     return finish();
   }
 
+  Tape encode_reference(PyObject* root) {
+    lane(root);
+    Tape tape = finish();
+    tape.by_reference = true;
+    return tape;
+  }
+
   Tape encode_arguments(PyObject* const* args, Py_ssize_t count, PyObject* names) {
     const Py_ssize_t keywords = names != nullptr ? PyTuple_Size(names) : 0;
     begin(Tag::list, count + (keywords > 0 ? 1 : 0));
@@ -245,9 +252,8 @@ napi_value lane_to_js(Context& context, PyObject* object, bool by_reference) {
 }  // namespace
 
 Tape write_tape(const Special& special, PyObject* value, Mode mode, size_t depth) {
-  Tape tape = Encoder(special, mode, depth).encode(value);
-  tape.by_reference = mode == Mode::reference;
-  return tape;
+  Encoder encoder(special, mode, depth);
+  return mode == Mode::reference ? encoder.encode_reference(value) : encoder.encode(value);
 }
 
 Tape write_arguments(const Special& special, PyObject* const* args, Py_ssize_t count,

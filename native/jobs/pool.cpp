@@ -1,5 +1,7 @@
 #include "jobs/pool.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -26,6 +28,7 @@ constexpr auto attached_for = std::chrono::microseconds(500);
 struct Worker {
   std::shared_ptr<Thread> thread = std::make_shared<Thread>();
   std::atomic<bool> busy{false};
+  std::atomic<bool> given_up{false};
 };
 
 // Lives for ever: its threads do.
@@ -36,7 +39,6 @@ struct Pool {
   std::vector<Worker*> workers;
   Limits limits;
   size_t parked = 0;
-  size_t given_up = 0;
   bool looking = false;
   size_t ended_at_last_look = 0;
   std::atomic<size_t> waiting{0};
@@ -85,6 +87,7 @@ void work(Pool& self, Worker& worker) {
     schedule_point("job");
     job->run(worker.thread);
     job.reset();
+    worker.given_up.store(false);
     self.ended.fetch_add(1, std::memory_order_relaxed);
   } while (Clock::now() < until);
 }
@@ -101,7 +104,8 @@ void work(Pool& self, Worker& worker) {
     try {
       work(self, worker);
     } catch (...) {
-      // Python has ended: nobody waits for these jobs any more.
+      // Python has ended, and so will the process: nobody waits for jobs any more.
+      for (;;) pause();
     }
     worker.busy.store(false);
   }
@@ -121,21 +125,24 @@ void add_worker(Pool& self) {
 }
 
 // Rule 2. With the mutex.
-bool wants_worker(Pool& self) {
-  if (self.jobs.empty() || self.parked > 0) return false;
-  if (self.ended.load() != self.ended_at_last_look) return false;
-  size_t computing = 0;
+bool may_have_another(Pool& self) {
+  size_t computing = 0, all = 0;
   for (const Worker* worker : self.workers) {
+    if (worker->given_up.load()) continue;
+    all++;
     if (worker->busy.load() && !spot_of(worker->thread->number).blocked()) computing++;
   }
-  return computing < self.limits.busy + self.given_up &&
-         self.workers.size() < self.limits.max + self.given_up;
+  return computing < self.limits.busy && all < self.limits.max;
 }
 
 void look() {
   Pool& self = pool();
   std::lock_guard lock(self.mutex);
-  if (wants_worker(self)) add_worker(self);
+  const bool is_stuck = !self.jobs.empty() && self.ended.load() == self.ended_at_last_look;
+  if (is_stuck && self.parked > 0)
+    self.submitted.notify_one();
+  else if (is_stuck && may_have_another(self))
+    add_worker(self);
   self.ended_at_last_look = self.ended.load();
   self.looking = !self.jobs.empty();
   if (self.looking) watcher::after(look_every_milliseconds, look);
@@ -167,10 +174,12 @@ void submit(std::shared_ptr<Job> job) {
   if (wake) self.submitted.notify_one();
 }
 
-void give_up_thread() {
+void give_up(const Thread& thread) {
   Pool& self = pool();
   std::lock_guard lock(self.mutex);
-  self.given_up++;
+  for (Worker* worker : self.workers) {
+    if (worker->thread.get() == &thread) worker->given_up.store(true);
+  }
 }
 
 void take_up_thread() {

@@ -7,7 +7,9 @@
 //      A thread is added where jobs wait and none has ended for a while, up to `busy` threads that
 //      compute; those that are blocked in a system call are made up for, up to `max` in all.
 //   3. A thread attaches once for many jobs, and lets others in after half a millisecond.
-//   4. Having nothing to do, it looks for 50 µs and then sleeps. (docs/threads.md, rule 10)
+//   4. Having nothing to do, it looks for 50 µs and then sleeps. Whoever looks is not woken for
+//   more jobs: where the first of them takes long, the watcher wakes another. (docs/threads.md,
+//   rule 10)
 
 #include <memory>
 
@@ -33,9 +35,8 @@ void configure(Limits limits);
 
 void submit(std::shared_ptr<Job> job);
 
-// One thread will not come back soon: it no longer counts until it does.
-void give_up_thread();
-void take_up_thread();
+// This thread will not come back soon: it does not count until its job ends.
+void give_up(const Thread& thread);
 
 // How many threads there are.
 size_t size();

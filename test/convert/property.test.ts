@@ -3,53 +3,13 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BridgeError, python } from '../../lib/index.js'
+import { shared, value } from '../fixtures/arbitraries.js'
 import { defineSame, same } from '../fixtures/same.js'
 
 const runs = Number(process.env.PYBRIDGE_TEST_CASES ?? 10_000)
 const echo = python.eval('lambda value: value')
 defineSame()
 python.exec(readFileSync(new URL('../fixtures/values.py', import.meta.url), 'utf8'))
-
-/** Any UTF-16, with lone and split surrogates. */
-const utf16 = fc
-  .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
-  .map((units) => String.fromCharCode(...units))
-
-const scalar = fc.oneof(
-  fc.integer(),
-  fc.maxSafeInteger(),
-  fc.double(),
-  fc.bigInt(),
-  fc.bigInt({ min: -(2n ** 300n), max: 2n ** 300n }),
-  fc.string({ unit: 'binary', maxLength: 40 }),
-  utf16,
-  fc.boolean(),
-  fc.constantFrom(null, undefined, -0, Number.NaN, 1e300),
-  fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
-)
-
-const { value } = fc.letrec<{ value: unknown }>((tie) => {
-  const inner = tie('value')
-  return {
-    value: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      scalar,
-      fc.array(inner, { maxLength: 5 }),
-      fc.dictionary(fc.oneof(utf16, fc.constantFrom('__proto__', '0', '10', 'a')), inner, {
-        maxKeys: 5,
-      }),
-      fc.array(fc.tuple(scalar, inner), { maxLength: 5 }).map((entries) => new Map(entries)),
-      fc.array(scalar, { maxLength: 5 }).map((items) => new Set(items)),
-    ),
-  }
-})
-
-/** The same part more than once, and a cycle. */
-const shared = fc.tuple(value, value).map(([part, other]) => {
-  const graph: unknown[] = [part, { part, other }, [other, part]]
-  graph.push(graph, new Map([['up', graph]]))
-  return graph
-})
 
 function comesBack(sent: unknown): void {
   let back: unknown[]

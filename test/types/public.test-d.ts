@@ -14,6 +14,7 @@ import {
   type Scope,
   type StartOptions,
   type Step,
+  type WithOptions,
   withOptions,
 } from 'pybridge'
 import { expectTypeOf } from 'vitest'
@@ -48,8 +49,14 @@ python.copy(python.ref([]), { depth: 'all' })
 // start
 expectTypeOf<StartOptions>().toHaveProperty('python').toEqualTypeOf<string | undefined>()
 python.start({ venv: '.venv', path: ['lib'], argv: ['-v'] })
+python.start({ signals: false, callbackTimeout: 100, slowCall: 0, switchInterval: 0.001 })
+python.start({ threads: { busy: 2, max: 8 } })
 // @ts-expect-error: no such option
 python.start({ interpreter: 'python3' })
+// @ts-expect-error: a number of threads
+python.start({ threads: { busy: '2' } })
+// @ts-expect-error: true or false
+python.start({ signals: 1 })
 expectTypeOf<PythonInfo['steps']>().toEqualTypeOf<Step[]>()
 expectTypeOf<PythonInfo['problem']>().toEqualTypeOf<BridgeError | null>()
 
@@ -60,9 +67,25 @@ kw('a')
 // @ts-expect-error: keywords are made by kw
 void ({ a: 1 } satisfies Keywords)
 
-// withOptions keeps the type of the callable
+// attached gives what its body gives
+expectTypeOf(python.attached(() => 5)).toBeNumber()
+// @ts-expect-error: it takes a function
+python.attached(5)
+
+// withOptions keeps the type of the callable, and adds the same off this thread
 declare const predict: (rows: number[][], threshold?: number) => string[]
-expectTypeOf(withOptions(predict, { returns: 'ref' })).toEqualTypeOf<typeof predict>()
+const limited = withOptions(predict, { returns: 'ref', timeout: 5, signal: AbortSignal.timeout(9) })
+expectTypeOf(limited).toExtend<typeof predict>()
+expectTypeOf(limited([[1]], 2)).toEqualTypeOf<string[]>()
+expectTypeOf(limited.async).parameters.toEqualTypeOf<
+  [rows: number[][], threshold?: number | undefined]
+>()
+expectTypeOf(limited.async).returns.toEqualTypeOf<Promise<string[]>>()
+expectTypeOf<WithOptions<() => Promise<number>>['async']>().returns.toEqualTypeOf<Promise<number>>()
+// @ts-expect-error: the arguments are those of the callable
+void limited.async('rows')
+// @ts-expect-error: a timeout is a number
+withOptions(predict, { timeout: '5' })
 expectTypeOf(withOptions(python.builtins.dict, {})).toBeAny()
 expectTypeOf<CallOptions['returns']>().toEqualTypeOf<'copy' | 'ref' | undefined>()
 // @ts-expect-error: no such way to return
