@@ -7,6 +7,7 @@ const warned = new Set<string>()
 /** The code of the package, as a stack names it: by path or by URL, and where source maps point. */
 const folders = ['dist', 'lib'].map((name) => join(root, name, sep))
 const ours = [...folders, ...folders.map((path) => pathToFileURL(path).href)]
+const others = [...ours, 'node:internal', '(<anonymous>)'] // V8's own functions
 
 /** The frame that called into the bridge, as V8 writes it. */
 function findCaller(): string | undefined {
@@ -19,7 +20,7 @@ function findCaller(): string | undefined {
     .split('\n')
     .slice(1)
     .map((line) => line.trim())
-    .find((line) => !ours.some((path) => line.includes(path)) && !line.includes('node:internal'))
+    .find((line) => !others.some((other) => line.includes(other)))
 }
 
 /** What is open in a script that only computes. */

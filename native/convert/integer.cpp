@@ -64,6 +64,7 @@ Words words_of(napi_env env, napi_value bigint) {
   size_t count = 0;
   int sign = 0;
   node_check(env, napi_get_value_bigint_words(env, bigint, nullptr, &count, nullptr));
+  if (count == 0) return {};  // 0n has no words, and Node refuses to fill none
   Words words{false, std::vector<uint64_t>(count)};
   node_check(env, napi_get_value_bigint_words(env, bigint, &sign, &count, words.words.data()));
   words.negative = sign != 0;

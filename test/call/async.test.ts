@@ -173,6 +173,15 @@ describe('every value', () => {
     expect(python.eval('lambda box: type(box[0]) is type(made)')([away])).toBe(true)
   })
 
+  test.each([0n, -1n, 2n ** 53n - 1n, 2n ** 53n, -(2n ** 63n), 2n ** 64n, -(2n ** 200n)])(
+    'such as %s, alone and in a list',
+    async (sent) => {
+      expect(await echo.async(sent)).toBe(echo(sent))
+      expect(await echo.async([sent])).toEqual(echo([sent]))
+      expect(await echo.async(sent, kw({}))).toBe(echo(sent))
+    },
+  )
+
   test('stays in Python with returns: ref', async () => {
     for (const source of ['5', '[1]', 'None', '"text"', 'ValueError("v")', 'frozenset([1])']) {
       const fn = withOptions(python.eval(`lambda: ${source}`), { returns: 'ref' })
