@@ -153,6 +153,22 @@ struct Settings {
 
 void run_handlers_later();
 
+// Of Python's main thread.
+unsigned long main_identity = 0;
+long main_number = 0;
+std::atomic<bool> main_known{false};
+
+void make_main_known() {
+  if (main_known.exchange(true)) return;
+  try {
+    Ref identity = steal(check(PyLong_FromLongLong(static_cast<long long>(main_identity))));
+    Ref number = steal(check(PyLong_FromLongLong(main_number)));
+    call(package.know_main_thread, {identity.get(), number.get()});
+  } catch (const PythonError&) {
+    // `threading` cannot be imported: then nobody asks it.
+  }
+}
+
 // On Python's main thread to be. `shared`: signals go to both sides.
 void begin_python(const StartOptions& options, const Settings& settings, std::string story,
                   Thread& thread, bool shared) {
@@ -172,6 +188,9 @@ void begin_python(const StartOptions& options, const Settings& settings, std::st
   } catch (const PythonError& error) {
     throw BridgeError(Code::START_FAILED, reason_of(error));
   }
+  main_identity = thread.identity();
+  main_number = thread.number;
+  welcome_other_thread = make_main_known;
   watch_exit();
   end_without_javascript = [] {
     if (keeper::is_main()) keeper::run([] { call(package.end, {Py_False}); }, 500);
@@ -180,6 +199,7 @@ void begin_python(const StartOptions& options, const Settings& settings, std::st
   let_others_join();
 }
 
+// start(options): nothing where another thread was quicker.
 napi_value start(Bridge& bridge, const Arguments& arguments) {
   napi_env env = bridge.env;
   const napi_value given = arguments.values[0];
@@ -200,6 +220,9 @@ napi_value start(Bridge& bridge, const Arguments& arguments) {
   const auto begin = [&](Thread& thread, bool shared) {
     begin_python(options, settings, std::move(story), thread, shared);
   };
+  static std::mutex starting;
+  std::lock_guard lock(starting);
+  if (python_started()) return nullptr;
   if (truth(env, property(env, given, "here"))) {
     begin(bridge.environment.thread, settings.signals);
   } else {

@@ -8,7 +8,7 @@ import { BridgeError } from '../errors/bridge-error.js'
 export interface Binding {
   connect(hooks: Hooks, thread: number): void
   setScratch(words: Int32Array, numbers: Float64Array): void
-  start(options: NativeStartOptions): NativeStarted
+  start(options: NativeStartOptions): NativeStarted | undefined
   join(): NativeStarted | undefined
   /** Asks the main thread to start Python, and waits for it, but not long. */
   startOnMain(options: string): void

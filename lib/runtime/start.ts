@@ -159,15 +159,11 @@ export function onStart(supplied: Configure): void {
 export function start(options: StartOptions = {}): void {
   check(options)
   const chosen = JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
-  const before = join()
-  if (before !== null) {
-    if (chosen === '{}' || chosen === before.options) return
-    throw new BridgeError('ALREADY_STARTED', `${chosen} after ${before.options}`)
-  }
+  if (isStarted(chosen)) return
   const located = locate({ python: options.python, venv: options.venv })
   if (!isMainThread) {
     binding.startOnMain(chosen)
-    if (join() !== null) return
+    if (isStarted(chosen)) return
   }
   const native = binding.start({
     library: located.library,
@@ -182,8 +178,19 @@ export function start(options: StartOptions = {}): void {
     busyThreads: options.threads?.busy ?? 4,
     maxThreads: options.threads?.max ?? 32,
   })
+  if (native === undefined) {
+    isStarted(chosen)
+    return
+  }
   adopt(native)
   configure(options)
+}
+
+/** Whether Python runs already, with this choice. */
+function isStarted(chosen: string): boolean {
+  const before = join()
+  if (before === null || chosen === '{}' || chosen === before.options) return before !== null
+  throw new BridgeError('ALREADY_STARTED', `${chosen} after ${before.options}`)
 }
 
 /** A worker asks this thread, the main one, to start Python with the worker's choice. */

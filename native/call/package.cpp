@@ -119,6 +119,7 @@ void load_package(const std::string& folder) {
 
   Ref boot = import("pybridge._boot");
   package.end = kept(boot, "end");
+  package.know_main_thread = kept(boot, "know_main_thread");
   package.join_threads = kept(boot, "join_threads");
   end_child = kept(boot, "end_child");
   leave_forked = [] { leave_child(nullptr); };

@@ -14,6 +14,7 @@ struct Package {
   PyObject* is_missing = nullptr;
   PyObject* is_iterable = nullptr;
   PyObject* end = nullptr;
+  PyObject* know_main_thread = nullptr;
   PyObject* join_threads = nullptr;
   PyObject* describe_threads = nullptr;
   PyObject* share_signals = nullptr;

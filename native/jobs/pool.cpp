@@ -10,10 +10,12 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cpython/schedule.h"
 #include "runtime/blocked.h"
+#include "runtime/start.h"
 #include "runtime/watcher.h"
 
 namespace pybridge::pool {
@@ -29,6 +31,7 @@ struct Worker {
   std::shared_ptr<Thread> thread = std::make_shared<Thread>();
   std::atomic<bool> busy{false};
   std::atomic<bool> given_up{false};
+  bool welcome = false;
 };
 
 // Lives for ever: its threads do.
@@ -80,6 +83,7 @@ void wait_for_jobs(Pool& self) {
 // Rule 3.
 void work(Pool& self, Worker& worker) {
   Attached attached(*worker.thread);
+  if (!std::exchange(worker.welcome, true)) welcome_other_thread();
   const auto until = Clock::now() + attached_for;
   do {
     std::shared_ptr<Job> job = take(self);
@@ -180,12 +184,6 @@ void give_up(const Thread& thread) {
   for (Worker* worker : self.workers) {
     if (worker->thread.get() == &thread) worker->given_up.store(true);
   }
-}
-
-void take_up_thread() {
-  Pool& self = pool();
-  std::lock_guard lock(self.mutex);
-  self.given_up--;
 }
 
 size_t size() {

@@ -82,8 +82,12 @@ void give_up_environment(Environment& environment) {
 void join_python(Environment& environment) {
   if (environment.thread.state != nullptr) return;
   if (!python_started()) throw BridgeError(Code::START_FAILED, "Python has not started");
-  environment.thread.state =
+  Thread& thread = environment.thread;
+  thread.state =
       is_main_python_thread() ? main_thread_state() : PyThreadState_New(PyInterpreterState_Main());
+  if (is_main_python_thread()) return;
+  Attached attached(thread);
+  welcome_other_thread();
 }
 
 void check_stack(const Environment& environment) {

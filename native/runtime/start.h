@@ -28,6 +28,9 @@ Started start_python(const StartOptions& options, Thread& thread);
 void let_others_join();
 bool python_started();
 
+// Called, attached, when a thread other than Python's main one comes to use it for the first time.
+inline void (*welcome_other_thread)() = [] {};
+
 // The state of the thread that started Python, and whether this is that thread.
 PyThreadState* main_thread_state();
 bool is_main_python_thread();

@@ -120,6 +120,34 @@ def configure(path: list[str], argv: list[str] | None, interval: float | None) -
     sys.path[:0] = [entry for entry in path if entry not in sys.path]
 
 
+def know_main_thread(identity: int, native: int) -> None:
+    """Tell `threading` which thread is Python's main one, before another may be the first to import it.
+
+    Until 3.12 it takes that one for the main thread, and waits for it at the end.
+    """
+    import _thread
+    import threading
+
+    known: Any = threading.main_thread()
+    active: dict[int, Any] = vars(threading)["_active"]
+    if known.ident == identity:
+        return
+    active.pop(known.ident, None)
+    known._ident, known._native_id = identity, native
+    active[identity] = known
+    if hasattr(known, "_tstate_lock"):
+        vars(threading)["_shutdown_locks"].discard(known._tstate_lock)
+        known._tstate_lock = _thread.allocate_lock()
+        known._tstate_lock.acquire()
+
+
+def _shut_down(threading: Any) -> None:
+    main = threading.main_thread()
+    if main.ident != threading.get_ident():  # the keeper, which never ends
+        getattr(threading, "_shutdown_locks", set()).discard(getattr(main, "_tstate_lock", None))
+    threading._shutdown()
+
+
 def _threads_to_join() -> list[Any]:
     threading: Any = sys.modules.get("threading")
     if threading is None:
@@ -154,7 +182,9 @@ def describe_threads(blocked: int) -> str:
 
     frame = sys._current_frames().get(blocked)
     theirs = "  in JavaScript, or native code" if frame is None else _stack_of(frame)
-    return f"it is blocked in:\n{theirs}\nit is called from:\n{''.join(traceback.format_stack()[:-1])}"
+    return (
+        f"it is blocked in:\n{theirs}\nit is called from:\n{''.join(traceback.format_stack()[:-1])}"
+    )
 
 
 def _stack_of(frame: Any) -> str:
@@ -209,7 +239,7 @@ def end(natural: bool) -> bool:
     threading: Any = sys.modules.get("threading")
     if natural and threading is not None:
         try:
-            threading._shutdown()
+            _shut_down(threading)
         except BaseException as error:
             sys.excepthook(type(error), error, error.__traceback__)
     if not natural:
