@@ -39,7 +39,7 @@ describe('WOULD_BLOCK', () => {
     expect(stdout).toMatch(/^WOULD_BLOCK the thread of a JavaScript function is blocked/)
     expect(stdout).toContain('worker thread 1 has been blocked for 500 ms')
     expect(stdout).toMatch(
-      /it is blocked in:\n[^]*in waits_long\n[^]*it is called from:\n[^]*in calls\n/,
+      /it is blocked in:\n[\s\S]*in waits_long\n[\s\S]*it is called from:\n[\s\S]*in calls\n/,
     )
     expect(stdout).toMatch(/\.async, or pybridge\.post \[WOULD_BLOCK\] true\n$/)
   })
@@ -57,7 +57,7 @@ describe('WOULD_BLOCK', () => {
     )
     expect(stdout).toContain('the main thread has been blocked for 500 ms')
     expect(stdout).toContain('in JavaScript, or native code')
-    expect(stdout).toMatch(/^0 WOULD_BLOCK [^]* true\n0\n$/) // given up: never called late
+    expect(stdout).toMatch(/^0 WOULD_BLOCK [\s\S]* true\n0\n$/) // given up: never called late
   })
 
   test('for each of many callers, and the thread works afterwards', async () => {

@@ -53,7 +53,7 @@ test('it has a type of its own, which cannot be subclassed and makes nothing of 
   expect(() => python.exec('class Mine(pybridge.JsProxy): pass')).toThrow(
     'not an acceptable base type',
   )
-  expect(() => python.eval('pybridge.JsProxy()()')).toThrow('has ended')
+  expect(() => python.eval('pybridge.JsProxy()()')).toThrow('stands for nothing')
   expect(python.eval('repr(pybridge.JsProxy())')).toBe('<JsProxy >')
   const made = python.eval('pybridge.JsProxy()')
   expect(python.eval('lambda v: type(v) is pybridge.JsProxy')(made)).toBe(true)
