@@ -70,7 +70,8 @@ napi_value stay_attached(Bridge& bridge, const Arguments& arguments) {
   Detached in_javascript(bridge.environment.thread);  // but attached
   napi_value self = nullptr, result = nullptr;
   node_check(bridge.env, napi_get_undefined(bridge.env, &self));
-  node_check(bridge.env, napi_call_function(bridge.env, self, arguments.values[0], 0, nullptr, &result));
+  node_check(bridge.env,
+             napi_call_function(bridge.env, self, arguments.values[0], 0, nullptr, &result));
   return result;
 }
 

@@ -50,7 +50,7 @@ struct Thread {
   std::atomic<bool> attention{false};    // something waits for it:
   std::atomic<bool> interrupted{false};  // Interrupted is to be raised (runtime/interrupts.h)
   std::atomic<bool> terminated{false};   // and again, until it has left Python for good
-  std::atomic<bool> waits{false};  // for a function of another thread: it looks for itself
+  std::atomic<bool> waits{false};        // for a function of another thread: it looks for itself
 
   // Makes this the Thread of the thread that runs.
   void settle_here();

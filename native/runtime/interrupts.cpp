@@ -59,7 +59,8 @@ bool raise_there(Thread& thread, PyObject* frames) {
   return !terminated;
 }
 
-// SetAsyncExc needs Python's lock, for which the watcher must not wait: so a thread of its own does.
+// SetAsyncExc needs Python's lock, for which the watcher must not wait: so a thread of its own
+// does.
 class Interrupter {
  public:
   void ask(const Target& target) {
@@ -210,8 +211,8 @@ void come_back(Thread& thread) {
   if (is_main(thread) && thread.interrupted.load()) signals::wake_main();
 }
 
-// A signal may have come too late for the bytecode that it was meant for: then it is this call's all
-// the same, not the next one's.
+// A signal may have come too late for the bytecode that it was meant for: then it is this call's
+// all the same, not the next one's.
 void settle(Thread& thread) {
   thread.attention.store(false);
   if (!is_main(thread)) return;

@@ -1,7 +1,8 @@
 #pragma once
 // Raising `pybridge.Interrupted` in Python code that runs on another thread.
 //
-//   1. On Python's main thread by the wake signal: bytecode, `sleep`, locks and `select` end at once.
+//   1. On Python's main thread by the wake signal: bytecode, `sleep`, locks and `select` end at
+//   once.
 //   2. On any other thread by PyThreadState_SetAsyncExc: at the next bytecode. A system call there
 //      cannot be ended, only waited for.
 //   3. Nothing is raised inside importlib, which would keep its lock for ever: it is tried again a
@@ -31,9 +32,9 @@ bool raise_due(Thread& thread);
 void take_back(Thread& thread);
 bool must_wait(const Thread& thread, PyObject* frame);
 
-// A limit on one call: `reach` interrupts it, a deadline does so by itself. Any thread may reach it;
-// `end` says whether somebody did. Then its interrupt is taken back, and with it perhaps that of a
-// limit around it: `interrupt_again` is for those.
+// A limit on one call: `reach` interrupts it, a deadline does so by itself. Any thread may reach
+// it; `end` says whether somebody did. Then its interrupt is taken back, and with it perhaps that
+// of a limit around it: `interrupt_again` is for those.
 uint64_t begin(const std::shared_ptr<Thread>& thread, double milliseconds);
 void reach(uint64_t limit);
 bool end(uint64_t limit);

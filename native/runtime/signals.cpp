@@ -100,8 +100,8 @@ bool ends_the_process(int signal) {
     case SIGWINCH:
     case SIGTSTP:
     case SIGTTIN:
-    case SIGTTOU: return false;
-    default:      return true;
+    case SIGTTOU:  return false;
+    default:       return true;
   }
 }
 
@@ -224,7 +224,7 @@ void set_listeners(int signal, int count) {
 
 void die_of(int signal) {
   uv_tty_reset_mode();
-  struct sigaction standard {};
+  struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   sigaction(signal, &standard, nullptr);
   sigset_t only;

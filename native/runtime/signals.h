@@ -7,7 +7,8 @@
 //      thread is inside Python.
 //   2. A handler of the user's in Python (signal.signal) runs on Python's main thread: in the call
 //      that is running there, or as an errand of its event loop.
-//   3. Node's own default for SIGINT is displaced by ours: where nobody listens, the process dies of
+//   3. Node's own default for SIGINT is displaced by ours: where nobody listens, the process dies
+//   of
 //      the signal. (docs/threads.md, rules 12 to 15)
 
 #include "cpython/attach.h"

@@ -6,9 +6,8 @@ needed at the start.
 
 from __future__ import annotations
 
-import os
-
 import _signal
+import os
 
 from . import _native
 from .errors import BridgeError
