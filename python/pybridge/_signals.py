@@ -2,6 +2,9 @@
 
 `_signal.signal` is what `signal.signal` calls, so that `signal` itself, which imports `enum`, is not
 needed at the start.
+
+In a forked child Python has its signals for itself. libuv's handler would write into a pipe that the
+child shares with its parent: what was sent to the child would happen there.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
 # Handling in native/runtime/signals.h.
 _BY_DEFAULT, _IGNORE, _INTERRUPT, _CALL = range(4)
+
+# V8's and faulthandler's, in a child too.
+_CRASHES = (_signal.SIGSEGV, _signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGABRT)
 
 
 def _handling(handler: Any) -> int:
@@ -46,8 +52,20 @@ def install() -> None:
         _native.handled(signalnum, _handling(handler))
         return previous
 
+    def be_ordinary() -> None:
+        for number in range(1, _signal.NSIG):
+            if number in _CRASHES:
+                continue
+            try:
+                handler = _signal.getsignal(number)
+                original(number, _signal.SIG_DFL if handler is None else handler)
+            except (OSError, ValueError):
+                pass  # SIGKILL, and those that libc keeps
+
     signal.__doc__ = original.__doc__
     vars(_signal)["signal"] = signal
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=be_ordinary)
 
 
 def share() -> None:

@@ -367,6 +367,35 @@ describe('SIGCHLD', () => {
   })
 })
 
+test.each(['Node listens', 'Python handles them', 'both', 'nobody listens'])(
+  'a forked child has signals of its own, and its parent hears none of them: %s',
+  async (who) => {
+    const script = `
+      if (/Node|both/.test('${who}')) for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR2']) process.on(name, heard)
+      python.exec(\`
+if ${/Python|both/.test(who) ? 'True' : 'False'}:
+    listen('SIGUSR2')
+    listen('SIGTERM')
+    listen('SIGTERM', signal.SIG_DFL)
+def ended(number):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            time.sleep(10)
+            os._exit(5)
+        except KeyboardInterrupt:
+            os._exit(6)
+    time.sleep(0.2)
+    os.kill(pid, number)
+    return os.waitpid(pid, 0)[1]
+\`)
+      const ended = python.eval('ended')
+      console.log(ended(2) >> 8, ended(15))
+      await wait(50)`
+    await endsAs({ code: 0, signal: null, stdout: '6 15\n' }, script)
+  },
+)
+
 test('SIGUSR1 without a handler of Python’s starts the inspector', async () => {
   const { stderr } = await endsAs({ code: 0 }, `tell('SIGUSR1'); await wait(300)`)
   expect(stderr).toMatch('Debugger listening')
