@@ -7,8 +7,8 @@
 //      process.nextTick run after it, as after any event. Then the loop looks again for a moment
 //      instead of sleeping: the next one is near, and need not wake it.
 //   3. Serving runs only requests, which somebody waits for, and what their threads brought before.
-//   4. After the end every errand is refused, on the thread that pushes it. (docs/threads.md, rule
-//   8)
+//   4. After the end every errand is refused, on the thread that pushes it.
+//      (docs/threads.md, rule 8)
 
 #include <node_api.h>
 #include <uv.h>

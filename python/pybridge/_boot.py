@@ -205,7 +205,10 @@ def exit_status(error: BaseException | None) -> int:
         return 0
     if isinstance(code, int):
         return code & 0xFF if -(2**63) <= code < 2**63 else 0xFF  # as a C long, or -1
-    print(code, file=sys.stderr)
+    try:
+        sys.stderr.write(f"{code}\n")
+    except BaseException as broken:  # there is no stream, or no str: Python says nothing either
+        del broken
     return 1
 
 
@@ -214,7 +217,7 @@ def end_child(error: BaseException | None) -> int:
     status = 1
     try:
         status = exit_status(error)
-    except BaseException as broken:  # by an excepthook, or a code without a str
+    except BaseException as broken:  # by an excepthook
         sys.__excepthook__(type(broken), broken, broken.__traceback__)
     _flush()
     return status

@@ -175,6 +175,8 @@ describe('sys.exit', () => {
     ['sys.exit("why")', 1, 'why\n'],
     ['sys.exit(("a", 1))', 1, "('a', 1)\n"],
     ['raise SystemExit(5)', 5, ''],
+    ['sys.stderr = None; sys.exit("why")', 1, ''],
+    ['sys.exit(type("NoText", (), {"__str__": lambda self: 1 / 0})())', 1, ''],
     ['raise type("Leave", (SystemExit,), {})(6)', 6, ''],
   ])('%s that nobody catches ends as in a script', async (source, code, stderr) => {
     const script = `process.on('exit', (code) => console.log('exit', code))
