@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "errors/bridge_error.h"
+#include "runtime/interrupts.h"
 #include "runtime/start.h"
 
 namespace pybridge {
@@ -73,8 +74,8 @@ void give_up_environment(Environment& environment) {
   if (thread.state != nullptr && thread.state != main_thread_state() && gate.load() == Gate::open) {
     PyEval_RestoreThread(thread.state);
     PyThreadState_Clear(thread.state);
+    interrupts::forget(thread);
     PyThreadState_DeleteCurrent();
-    thread.state = nullptr;
   }
   of_this_thread = nullptr;
 }

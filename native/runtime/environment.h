@@ -20,8 +20,8 @@ struct Environment {
 
   // runtime/slow_calls.h
   std::atomic<uint64_t> calls{0};
-  uint64_t seen_call = 0;   // the watcher's
-  uint64_t seen_steps = 0;  // the watcher's
+  uint64_t seen_call = 0;  // the watcher's
+  double seen_since = 0;   // the watcher's: when, in milliseconds
   std::atomic<double> held_for{0};
 
   bool is_current() const { return owner == std::this_thread::get_id(); }

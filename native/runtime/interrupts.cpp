@@ -173,6 +173,11 @@ bool must_wait(const Thread& thread, PyObject* frame) {
   return thread.interrupted.load() && is_importing(frame);
 }
 
+void forget(Thread& thread) {
+  std::lock_guard lock(raising_mutex);
+  thread.state = nullptr;
+}
+
 uint64_t begin(const Target& thread, double milliseconds) {
   std::lock_guard lock(limits().mutex);
   const uint64_t id = limits().next++;

@@ -32,6 +32,10 @@ bool raise_due(Thread& thread);
 void take_back(Thread& thread);
 bool must_wait(const Thread& thread, PyObject* frame);
 
+// On the thread itself, attached for the last time: nobody will interrupt it, or who gets its
+// identity after it. The state is no longer the Thread's.
+void forget(Thread& thread);
+
 // A limit on one call: `reach` interrupts it, a deadline does so by itself. Any thread may reach
 // it; `end` says whether somebody did. Then its interrupt is taken back, and with it perhaps that
 // of a limit around it: `interrupt_again` is for those.

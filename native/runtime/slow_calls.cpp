@@ -1,6 +1,7 @@
 #include "runtime/slow_calls.h"
 
 #include <chrono>
+#include <cmath>
 
 #include "runtime/watcher.h"
 
@@ -11,6 +12,11 @@ std::atomic<double> limit{100};
 
 uint64_t step() { return static_cast<uint64_t>(limit.load() / 4) + 1; }
 
+double now() {
+  using std::chrono::duration;
+  return duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 // On the watcher's thread. A call that is seen twice is the same one if no other has begun.
 void tick() {
   bool active = false;
@@ -19,13 +25,13 @@ void tick() {
     const bool same = calls == environment->seen_call;
     environment->seen_call = calls;
     if (!environment->thread.inside.load(std::memory_order_relaxed)) {
-      environment->seen_steps = 0;
+      environment->seen_since = 0;
       active |= !same;
       return;
     }
     active = true;
-    environment->seen_steps = same ? environment->seen_steps + 1 : 0;
-    const double held = static_cast<double>(environment->seen_steps * step());
+    if (!same || environment->seen_since == 0) environment->seen_since = now();
+    const double held = std::floor(now() - environment->seen_since);
     if (held >= limit.load()) environment->held_for.store(held);
   });
   looking.store(active);

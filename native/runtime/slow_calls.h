@@ -23,8 +23,8 @@ inline void begin(Environment& environment) {
     look();
 }
 
-// For how many milliseconds the call that just ended was seen to hold the loop; 0 for most. Rounded
-// down to the steps of the watcher.
+// For how many milliseconds the call that just ended was seen to hold the loop; 0 for most. At
+// least so long: the watcher looks every so often.
 double take(Environment& environment);
 
 }  // namespace pybridge::slow_calls
