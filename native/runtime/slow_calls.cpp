@@ -12,6 +12,13 @@ std::atomic<double> limit{100};
 
 uint64_t step() { return static_cast<uint64_t>(limit.load() / 4) + 1; }
 
+std::atomic<bool> scheduled{false};
+
+void tick();
+void schedule() {
+  if (!scheduled.exchange(true)) watcher::after(step(), tick);
+}
+
 double now() {
   using std::chrono::duration;
   return duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -19,6 +26,7 @@ double now() {
 
 // On the watcher's thread. A call that is seen twice is the same one if no other has begun.
 void tick() {
+  scheduled.store(false);
   bool active = false;
   for_each_environment([&active](const std::shared_ptr<Environment>& environment) {
     const uint64_t calls = environment->calls.load(std::memory_order_relaxed);
@@ -34,8 +42,8 @@ void tick() {
     const double held = std::floor(now() - environment->seen_since);
     if (held >= limit.load()) environment->held_for.store(held);
   });
-  looking.store(active);
-  if (active) watcher::after(step(), tick);
+  // One look more before the end: a call that began just now has seen that somebody looks.
+  if (looking.exchange(active) || active) schedule();
 }
 
 }  // namespace
@@ -44,7 +52,7 @@ void set_limit(double milliseconds) { limit.store(milliseconds); }
 
 void look() {
   if (limit.load() <= 0 || looking.exchange(true)) return;
-  watcher::after(step(), tick);
+  schedule();
 }
 
 double take(Environment& environment) { return environment.held_for.exchange(0); }
