@@ -113,7 +113,8 @@ Ref Bridge::name_of(napi_ref function) {
   return str("");
 }
 
-// The environment ends below a call of Python's, by process.exit in a worker: nobody else interrupts.
+// The environment ends below a call of Python's, by process.exit in a worker: nobody else
+// interrupts.
 void Bridge::javascript_ended() {
   interrupts::terminate(std::shared_ptr<Thread>(shared_environment, &environment.thread));
 }
