@@ -1,19 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Compiles the floor against the headers of one Python; `{ unable }` says why it could not. */
-export function buildFloor({ version, include, library, shared }) {
+/**
+ * Compiles a floor, named by its file under `bench`, against the headers of one Python;
+ * `{ unable }` says why it could not.
+ */
+export function buildFloor({ version, include, library, shared }, file = 'floor/floor.c') {
   const nodeHeaders = findNodeHeaders()
   if (nodeHeaders === undefined) return { unable: "Node's headers (node_api.h) were not found" }
   if (!existsSync(join(include, 'Python.h'))) return { unable: `Python ${version} has no headers` }
   if (!shared) return { unable: `Python ${version} has no shared library` }
 
-  const addon = join(root, 'build', 'bench', `floor-${version}.node`)
+  const addon = join(root, 'build', 'bench', `${basename(file, '.c')}-${version}.node`)
   mkdirSync(dirname(addon), { recursive: true })
   const compiler = process.env.CC ?? 'gcc'
   const compiled = spawnSync(
@@ -26,7 +29,7 @@ export function buildFloor({ version, include, library, shared }) {
       `-I${nodeHeaders}`,
       `-I${include}`,
       `-DPYTHON_LIBRARY="${library}"`,
-      join(root, 'bench', 'floor', 'floor.c'),
+      join(root, 'bench', file),
       library,
       `-Wl,-rpath,${dirname(library)}`,
       '-o',

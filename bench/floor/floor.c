@@ -2,35 +2,11 @@
 // type is checked, no other value converted, and an error ends the process. Every workload exists
 // twice: attaching and detaching on each call, and on a thread that is attached already.
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <dlfcn.h>
-#include <node_api.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "addon.h"
 
-#if PY_VERSION_HEX < 0x03090000
-#define PyObject_Vectorcall _PyObject_Vectorcall
-#endif
-
-static PyThreadState* thread;
 static PyObject *noop_function, *add_function, *hello_function, *callbacks_function, *make_function;
 static PyObject* known[2];  // objects that JavaScript names by their index
 enum { THING, NUMBER };
-
-static PyObject* check(PyObject* result) {
-  if (__builtin_expect(result == NULL, 0)) {
-    PyErr_Print();
-    exit(1);
-  }
-  return result;
-}
-
-#define ARGUMENTS(n)       \
-  size_t count = n;        \
-  napi_value arguments[n]; \
-  napi_get_cb_info(env, info, &count, arguments, NULL, NULL)
 
 // An attached function, and the same between attach and detach.
 #define WORKLOAD(name)                                                        \
@@ -43,28 +19,6 @@ static PyObject* check(PyObject* result) {
   }                                                                           \
   static inline napi_value name##_attached(napi_env env, napi_callback_info info)
 
-static inline napi_value int_to_js(napi_env env, PyObject* value) {
-  long long number = PyLong_AsLongLong(value);
-  napi_value result;
-  if (number == (int32_t)number)
-    napi_create_int32(env, (int32_t)number, &result);  // 2 ns less than a double
-  else
-    napi_create_double(env, (double)number, &result);
-  return result;
-}
-
-static inline napi_value give_int_to_js(napi_env env, PyObject* value) {
-  napi_value result = int_to_js(env, value);
-  Py_DECREF(value);
-  return result;
-}
-
-static inline PyObject* int_to_python(napi_env env, napi_value value) {
-  double number;
-  napi_get_value_double(env, value, &number);
-  return PyLong_FromLongLong((long long)number);
-}
-
 WORKLOAD(noop) {
   Py_DECREF(check(PyObject_Vectorcall(noop_function, NULL, 0, NULL)));
   napi_value result;
@@ -75,8 +29,8 @@ WORKLOAD(noop) {
 WORKLOAD(add) {
   ARGUMENTS(2);
   PyObject* stack[] = {NULL, int_to_python(env, arguments[0]), int_to_python(env, arguments[1])};
-  PyObject* sum = check(
-      PyObject_Vectorcall(add_function, stack + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
+  PyObject* sum =
+      check(PyObject_Vectorcall(add_function, stack + 1, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
   Py_DECREF(stack[1]);
   Py_DECREF(stack[2]);
   return give_int_to_js(env, sum);
@@ -189,35 +143,15 @@ static napi_value attach(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-static PyObject* function_named(const char* name) {
-  return check(PyObject_GetAttrString(check(PyImport_AddModule("__main__")), name));
-}
-
 // start(executable, source)
 static napi_value start(napi_env env, napi_callback_info info) {
-  ARGUMENTS(2);
-  char executable[4096], source[4096];
-  napi_get_value_string_utf8(env, arguments[0], executable, sizeof executable, NULL);
-  napi_get_value_string_utf8(env, arguments[1], source, sizeof source, NULL);
-
-  dlopen(PYTHON_LIBRARY, RTLD_NOW | RTLD_GLOBAL);  // extension modules take its symbols from here
-  PyConfig config;
-  PyConfig_InitPythonConfig(&config);
-  config.install_signal_handlers = 0;
-  PyConfig_SetBytesString(&config, &config.executable, executable);
-  PyConfig_SetBytesString(&config, &config.program_name, executable);
-  PyStatus status = Py_InitializeFromConfig(&config);
-  PyConfig_Clear(&config);
-  if (PyStatus_Exception(status)) Py_ExitStatusException(status);
-
-  if (source[0] != '\0') {
-    if (PyRun_SimpleString(source) != 0) exit(1);
-    noop_function = function_named("noop");
-    add_function = function_named("add");
-    hello_function = function_named("hello");
-    callbacks_function = function_named("callbacks");
-    make_function = function_named("make");
-    known[THING] = function_named("thing");
+  if (start_python(env, info)) {
+    noop_function = object_named("noop");
+    add_function = object_named("add");
+    hello_function = object_named("hello");
+    callbacks_function = object_named("callbacks");
+    make_function = object_named("make");
+    known[THING] = object_named("thing");
     known[NUMBER] = check(PyUnicode_InternFromString("number"));
   }
   thread = PyEval_SaveThread();
@@ -225,10 +159,9 @@ static napi_value start(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
-#define METHOD(name) {#name, NULL, name, NULL, NULL, NULL, napi_enumerable, NULL}
 #define METHODS(name) METHOD(name##_attaching), METHOD(name##_attached)
-  napi_property_descriptor methods[] = {METHOD(start),  METHOD(attach),  METHODS(noop),
-                                        METHODS(add),   METHODS(read),   METHODS(hello),
+  napi_property_descriptor methods[] = {METHOD(start),      METHOD(attach), METHODS(noop),
+                                        METHODS(add),       METHODS(read),  METHODS(hello),
                                         METHODS(callbacks), METHODS(make)};
   napi_define_properties(env, exports, sizeof methods / sizeof *methods, methods);
   return exports;
