@@ -23,7 +23,7 @@ what is left running, against hand-written addons, the floors.
 Example: node bench/threads.mjs --python .venv --only offThread,callbacks`
 
 const script = fileURLToPath(new URL('./threads/contend.mjs', import.meta.url))
-const full = { rounds: 5, effort: 1 }
+const full = { rounds: 3, effort: 1 }
 const quick = { rounds: 1, effort: 0.1 }
 
 try {
