@@ -19,7 +19,7 @@ const open = {
 const sumTo = (count) => (count * (count + 1)) / 2
 
 async function burst(call, effort) {
-  const count = Math.ceil(10_000 * effort)
+  const count = Math.ceil(3000 * effort)
   const samples = await timeEach(5, async () => {
     let sum = 0
     for (let i = 1; i <= count; i++) sum += await call(-i)
@@ -35,7 +35,7 @@ async function cold(call, effort) {
 
 async function inFlight(call) {
   const count = 10_000
-  const samples = await timeEach(15, async () => {
+  const samples = await timeEach(9, async () => {
     const calls = Array.from({ length: count }, (_, i) => call(-i - 1))
     const results = await Promise.all(calls)
     expectEqual(
