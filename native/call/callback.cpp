@@ -74,11 +74,14 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
     }
     node_check(env, napi_get_undefined(env, &self));
     napi_status status = napi_ok;
+    const bool was_interrupted = environment.thread.was_interrupted.load();
     {
       Detached detached(environment.thread);
       status = napi_call_function(env, self, target, values.size(), values.data(), &result);
     }
     node_check(env, status);
+    if (environment.thread.was_interrupted.load() && !was_interrupted) [[unlikely]]
+      interrupts::interrupt_again({shared_environment, &environment.thread});
 
     node_check(env, napi_typeof(env, result, &type));
     if (type == napi_undefined) return borrow(Py_None).release();

@@ -44,13 +44,14 @@ struct Thread {
   pthread_t handle{};
   long number = 0;  // the kernel's
   bool attached = false;
-  bool stays_attached = false;           // python.attached: also while JavaScript runs
-  std::atomic<bool> inside{false};       // in Python, not in JavaScript that Python called
-  std::atomic<int> wakers{0};            // senders on their way
-  std::atomic<bool> attention{false};    // something waits for it:
-  std::atomic<bool> interrupted{false};  // Interrupted is to be raised (runtime/interrupts.h)
-  std::atomic<bool> terminated{false};   // and again, until it has left Python for good
-  std::atomic<bool> waits{false};        // for a function of another thread: it looks for itself
+  bool stays_attached = false;               // python.attached: also while JavaScript runs
+  std::atomic<bool> inside{false};           // in Python, not in JavaScript that Python called
+  std::atomic<int> wakers{0};                // senders on their way
+  std::atomic<bool> attention{false};        // something waits for it:
+  std::atomic<bool> interrupted{false};      // Interrupted is to be raised (runtime/interrupts.h)
+  std::atomic<bool> terminated{false};       // and again, until it has left Python for good
+  std::atomic<bool> was_interrupted{false};  // and what interrupted it has not ended
+  std::atomic<bool> waits{false};  // for a function of another thread: it looks for itself
 
   // Makes this the Thread of the thread that runs.
   void settle_here();

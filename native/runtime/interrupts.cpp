@@ -56,6 +56,7 @@ bool raise_there(Thread& thread, PyObject* frames) {
   if (is_importing(frame_of(thread, frames))) return false;
   PyThreadState_SetAsyncExc(thread.identity(), interrupted_type);
   thread.interrupted.store(false);
+  thread.was_interrupted.store(true);
   return !terminated;
 }
 
@@ -155,11 +156,13 @@ void terminate(const Target& thread) {
 bool raise_due(Thread& thread) {
   std::lock_guard lock(raising_mutex);
   if (!thread.interrupted.exchange(false)) return false;
+  thread.was_interrupted.store(true);
   PyErr_SetNone(interrupted_type);
   return true;
 }
 
 void take_back(Thread& thread) {
+  thread.was_interrupted.store(false);
   if (thread.terminated.load()) return;
   std::lock_guard lock(raising_mutex);
   thread.interrupted.store(false);

@@ -38,7 +38,7 @@ void forget(Thread& thread);
 
 // A limit on one call: `reach` interrupts it, a deadline does so by itself. Any thread may reach
 // it; `end` says whether somebody did. Then its interrupt is taken back, and with it perhaps that
-// of a limit around it: `interrupt_again` is for those.
+// of a limit around it: `interrupt_again` is for those, and for what JavaScript caught.
 uint64_t begin(const std::shared_ptr<Thread>& thread, double milliseconds);
 void reach(uint64_t limit);
 bool end(uint64_t limit);

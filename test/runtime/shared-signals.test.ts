@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Place, places } from '../fixtures/pythons.js'
+import { type Place, places, repeats } from '../fixtures/pythons.js'
 import { type Ending, runNode } from '../fixtures/run-node.js'
 
 /** `handler` and `heard` say who was told; `tell` sends a signal to this process, from outside. */
@@ -399,4 +399,51 @@ def ended(number):
 test('SIGUSR1 without a handler of Python’s starts the inspector', async () => {
   const { stderr } = await endsAs({ code: 0 }, `tell('SIGUSR1'); await wait(300)`)
   expect(stderr).toMatch('Debugger listening')
+})
+
+test('a storm of signals at random moments: every call is right, or fails with what came', async () => {
+  const script = `
+    python.exec(\`
+import queue, random
+storm, told = True, 0
+def press():
+    while storm:
+        time.sleep(random.random() * 0.01)
+        os.kill(os.getpid(), random.choice([signal.SIGINT, signal.SIGUSR2]))
+def count(*_):
+    global told
+    told += 1
+listen('SIGUSR2', count)
+def wait():
+    try: queue.Queue().get(timeout=0.003)
+    except queue.Empty: pass
+    return 1
+def end():
+    global storm
+    storm = False
+\`)
+    process.on('SIGINT', () => count++)
+    let [count, caught, timeouts] = [0, 0, 0]
+    const [wait_, end, length, call] = python.eval('[wait, end, len, lambda f: f()]')
+    const bodies = [
+      () => wait_(),
+      () => call(() => wait_() + length('ab') - 2),
+      () => withOptions(wait_, { timeout: Math.floor(Math.random() * 6) })(),
+    ]
+    python.exec('threading.Thread(target=press, daemon=True).start()')
+    const begin = performance.now()
+    for (let n = 0; performance.now() < begin + ${Math.min(repeats * 300, 20_000)}; n++) {
+      try {
+        if (bodies[n % 3]() !== 1) throw new Error('wrong')
+      } catch (error) {
+        if (error.type === 'KeyboardInterrupt') caught++
+        else if (error.code === 'TIMEOUT') timeouts++
+        else throw error
+      }
+      if (n % 5 === 0) await wait(1)
+    }
+    for (let on = true; on; ) try { end(); on = false } catch {}
+    await wait(50)
+    console.log(count > 10, caught > 10, timeouts > 10, python.eval('told') > 10)`
+  await endsAs({ code: 0, signal: null, stdout: 'true true true true\n' }, script)
 })
