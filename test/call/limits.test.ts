@@ -306,7 +306,9 @@ def cleans_up(f):
         const error = soon(() => limited(sleep, { timeout: 30 })(30))
         if (error instanceof PythonError) expect(error.type).toBe('KeyboardInterrupt')
         else isTimeout(error, 30)
-        while (heard <= i) await new Promise((resolve) => setTimeout(resolve, 5))
+        // Both sides are told on their own: that Node has heard it does not say that Python has.
+        while (heard <= i) await new Promise((resolve) => setTimeout(resolve, 100))
+        await new Promise((resolve) => setTimeout(resolve, 100))
         ordinary()
       }
     } finally {
