@@ -5,6 +5,8 @@
 //   2. Python's main thread, blocked inside Python for a millisecond, is woken by a signal whose
 //      handler serves the errand, if it is still where it was seen.
 //   3. Any thread that is blocked, and cannot serve, for `callback_timeout` in all: WOULD_BLOCK.
+//      The same where a function that was served waits for a lock for as long, without a timeout:
+//      most likely one that the interrupted frame holds. It is interrupted, so that both go on.
 //   4. Whoever waits here serves what is brought to its own environment.
 //   5. Errors of the function go to who called it, never into the frame that was interrupted.
 //      (docs/threads.md, rule 8)
@@ -173,6 +175,8 @@ class Request final : public Errand {
   }
 
   bool done() const { return state_.load() == State::done; }
+  bool is_running_within() const { return state_.load() == State::running && is_served; }
+  bool failed() const { return static_cast<bool>(exception_); }
 
   // Nobody will run it any more; false where somebody does already.
   bool abandon() {
@@ -182,6 +186,10 @@ class Request final : public Errand {
 
   // The thread that asked, attached again.
   void let_go() { arguments_.let_go(); }
+  void let_failure_go() {
+    let_go();
+    const Ref dropped = std::move(exception_);
+  }
   Ref result() {
     let_go();
     if (ended_) throw BridgeError(Code::ENDED, "the environment of this function has ended");
@@ -298,27 +306,34 @@ Sight look_at(const Thread& thread) {
   return sight_of(frame);
 }
 
-[[noreturn]] void throw_would_block(const Environment& owner) {
+std::string describe_block(const Environment& owner) {
   Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(owner.thread.identity()))));
   Ref text = call(package.describe_threads, {key.get()});
   const long js_thread = owner.js_thread.load();
   const std::string who =
       js_thread == 0 ? "the main thread" : "worker thread " + std::to_string(js_thread);
-  throw BridgeError(Code::WOULD_BLOCK, who + " has been blocked for " +
-                                           std::to_string(callback_timeout.load() / 1000) +
-                                           " ms\n" + utf8(text.get()));
+  return who + " has been blocked for " + std::to_string(callback_timeout.load() / 1000) + " ms\n" +
+         utf8(text.get());
 }
 
 class Wait {
  public:
   Wait(const std::shared_ptr<JsOwner>& owner, Request& request, Environment* mine,
        std::shared_ptr<Inbox> inbox)
-      : owner_(*owner->environment), request_(request), mine_(mine), inbox_(std::move(inbox)) {}
+      : owning_(owner->environment),
+        owner_(*owning_),
+        request_(request),
+        mine_(mine),
+        inbox_(std::move(inbox)) {}
 
   void run() {
     wait();
     if (interrupt_) throw PythonError(std::move(interrupt_));
-    if (over_) throw_would_block(owner_);
+    if (over_) throw BridgeError(Code::WOULD_BLOCK, describe_block(owner_));
+    if (!stuck_at_.empty() && request_.failed()) {
+      request_.let_failure_go();
+      throw BridgeError(Code::WOULD_BLOCK, stuck_at_);
+    }
   }
 
  private:
@@ -356,6 +371,8 @@ class Wait {
     const Spot now = spot_of(owner_.thread.number);
     const bool still = now.blocked() && now == before_;
     before_ = now;
+    if (request_.is_running_within())
+      return look_at_lock(waiting, still && now.for_ever, since_last);
     if (!still) return;
     blocked_ += since_last;
     over_ = blocked_.count() >= callback_timeout.load();
@@ -364,6 +381,22 @@ class Wait {
     const bool seen = note_sight();
     waiting.leave();
     if (seen) signals::wake_main();
+  }
+
+  void look_at_lock(Waiting& waiting, bool waits, microseconds since_last) {
+    if (owner_.thread.state != main_thread_state() || !owner_.thread.inside.load()) return;
+    const uint64_t computed = computed_by(owner_.thread.handle);
+    stuck_ = waits && computed == computed_ ? stuck_ + since_last : microseconds(0);
+    computed_ = computed;
+    if (stuck_.count() < callback_timeout.load() || !stuck_at_.empty()) return;
+    waiting.come_back();
+    try {
+      stuck_at_ = describe_block(owner_);
+    } catch (const PythonError&) {
+      // Out of memory: it is tried again.
+    }
+    waiting.leave();
+    if (!stuck_at_.empty()) interrupts::interrupt(std::shared_ptr<Thread>(owning_, &owner_.thread));
   }
 
   // While this thread holds Python, whoever is in a system call is detached there.
@@ -388,6 +421,7 @@ class Wait {
     waiting.leave();
   }
 
+  std::shared_ptr<Environment> owning_;
   Environment& owner_;
   Request& request_;
   Environment* mine_;
@@ -395,6 +429,9 @@ class Wait {
   Spot before_;
   microseconds blocked_{0};
   bool over_ = false;
+  microseconds stuck_{0};
+  uint64_t computed_ = 0;
+  std::string stuck_at_;
   Ref interrupt_;
 };
 

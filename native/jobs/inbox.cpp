@@ -184,6 +184,7 @@ void Inbox::serve() {
   for (; count > 0; count--) {
     const std::shared_ptr<Errand> errand = next(is_waited_for);
     if (errand == nullptr) break;
+    errand->is_served = true;
     run_one(*errand);
   }
   if (!round_.empty() && loop_ != nullptr) uv_async_send(&loop_->wake);

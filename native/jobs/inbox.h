@@ -36,6 +36,7 @@ class Errand {
   bool is_request = false;
   // It only settles promises: many in a row share one callback scope.
   bool is_quiet = false;
+  bool is_served = false;  // run from within what its thread was doing
 };
 
 class Inbox {

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -56,7 +57,7 @@ Spot spot_of(long thread) {
     return {};
   static const Runtime runtime = find_runtime();
   if (call == SYS_futex && arguments[0] >= runtime.begin && arguments[0] < runtime.end) return {};
-  return {call, stack, code};
+  return {call, stack, code, call == SYS_futex && arguments[3] == 0};
 }
 
 #else
@@ -64,5 +65,12 @@ Spot spot_of(long thread) {
 Spot spot_of(long) { return {}; }
 
 #endif
+
+uint64_t computed_by(pthread_t thread) {
+  clockid_t clock;
+  timespec time{};
+  if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+}
 
 }  // namespace pybridge

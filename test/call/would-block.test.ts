@@ -95,6 +95,30 @@ def many(f):
     )
     expect(stdout).toBe('true WOULD_BLOCK\n')
   })
+
+  test('for a function that waits, while served, for a lock that the interrupted frame holds', async () => {
+    const stdout = await run(
+      `python.exec(\`
+lock = threading.Lock()
+def wants():
+    with lock: return 1
+def holds(f):
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(attempt(f)))
+    with lock:
+        thread.start()
+        join(thread)
+    return answers[0][0]
+\`)
+       const wants = python.eval('wants')
+       console.log(python.eval('holds')(() => wants()))
+       console.log(python.eval('lock.locked()'), python.eval('lambda f: in_thread(f)')(() => wants()))`,
+    )
+    expect(stdout).toContain('the main thread has been blocked for 500 ms')
+    expect(stdout).toMatch(
+      /^WOULD_BLOCK [\s\S]*in holds\n[\s\S]*in wants\n[\s\S]*it is called from:[\s\S]*\nfalse 1\n$/,
+    )
+  })
 })
 
 describe('not while its thread', () => {
@@ -134,6 +158,31 @@ def spin():
       250,
     )
     expect(stdout).toBe('answered\n')
+  })
+
+  test('runs the function itself for longer, in Python that waits for a lock now and then', async () => {
+    const stdout = await run(
+      `python.exec(\`
+def slow(f): return in_thread(f)
+def take_turns():
+    asked, answered = queue.Queue(), queue.Queue()
+    def answer():
+        while asked.get() is not None:
+            time.sleep(0.1)
+            answered.put(1)
+    threading.Thread(target=answer).start()
+    for _ in range(8):
+        asked.put(1)
+        answered.get()
+    asked.put(None)
+    return 'took turns'
+\`)
+       const takeTurns = python.eval('take_turns')
+       console.log(python.eval('slow')(() => takeTurns()))`,
+      {},
+      400,
+    )
+    expect(stdout).toBe('took turns\n')
   })
 
   test('runs the function itself for longer, in Python that sleeps', async () => {
