@@ -484,6 +484,13 @@ Ref post(PyObject* function, PyObject* const* args, Py_ssize_t count, PyObject* 
   return borrow(Py_None);
 }
 
+// A stream refuses whoever prints in the midst of its write: it is let finish.
+bool is_writing(PyObject* frame) {
+  if (frame == nullptr || frame == Py_None) return false;
+  const Ref code = attribute(frame, "f_code");
+  return code.get() == package.write_code || code.get() == package.write_wait_code;
+}
+
 // Whoever called once calls again soon: a little longer in the handler saves a millisecond each time.
 constexpr microseconds linger(200);
 
@@ -502,6 +509,7 @@ PyObject* on_wake(PyObject* frame) {
       if (!seen || seen->frame != here.frame || seen->instruction != here.instruction)
         return borrow(Py_None).release();
     }
+    if (is_writing(frame)) return borrow(Py_None).release();
     Detached detached(mine->thread);
     const std::shared_ptr<Inbox> inbox = Inbox::of_this_thread();
     do {

@@ -118,6 +118,9 @@ void load_package(const std::string& folder) {
   load_from(folder);
 
   Ref boot = import("pybridge._boot");
+  Ref writer = attribute(boot.get(), "PatientWriter");
+  package.write_code = kept(attribute(writer.get(), "write"), "__code__");
+  package.write_wait_code = kept(attribute(writer.get(), "_wait"), "__code__");
   package.end = kept(boot, "end");
   package.know_main_thread = kept(boot, "know_main_thread");
   package.join_threads = kept(boot, "join_threads");

@@ -18,6 +18,8 @@ struct Package {
   PyObject* join_threads = nullptr;
   PyObject* describe_threads = nullptr;
   PyObject* share_signals = nullptr;
+  PyObject* write_code = nullptr;  // of the streams, in whose midst nothing may print
+  PyObject* write_wait_code = nullptr;
   Special special;
 };
 inline Package package;

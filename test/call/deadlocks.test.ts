@@ -183,6 +183,24 @@ def run(f):
     expect(lines).toHaveLength(80)
   })
 
+  test('sys.stdout, blocked in a full pipe: a function that prints waits for the write', async () => {
+    const script = `
+      python.start({ slowCall: 0 })
+      ${withCallers}
+      python.exec(\`
+def run(f):
+    thread = threading.Thread(target=lambda: (time.sleep(0.05), f()))
+    thread.start()
+    print('m' * 500000)
+    join(thread)
+\`)
+      const print = python.builtins.print
+      python.eval('run')(() => print('served'))`
+    const ending = await runNode(script, { timeout: 20_000, slow: true })
+    expect(ending, ending.stderr).toMatchObject({ code: 0, stderr: '' })
+    expect(ending.stdout).toBe(`${'m'.repeat(500_000)}\nserved\n`)
+  })
+
   test('a generator that waits between its values', async () => {
     await ends(
       `python.exec(\`
