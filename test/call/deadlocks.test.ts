@@ -42,12 +42,15 @@ describe('blocked, served, blocked, served', () => {
 def both(first, second):
     begun, answers = threading.Event(), {}
     def one():
+        begun.wait()
         answers[1] = first()
     def two():
+        begun.wait()
         answers[2] = second()
     threads = [threading.Thread(target=one), threading.Thread(target=two)]
     globals()['second_thread'] = threads[1]
     for thread in threads: thread.start()
+    begun.set()
     time.sleep(0.5)
     for thread in threads: join(thread, 10)
     return answers
