@@ -22,25 +22,37 @@ export function reasonOf({ timeout, signal }: Limits, detail = ''): unknown {
 }
 
 type Run = () => void
-const aborted = new WeakMap<AbortSignal, Set<Run>>()
+
+interface Listening {
+  runs: Set<Run>
+  listener: Run
+}
+const listening = new WeakMap<AbortSignal, Listening>()
+
+function listen(signal: AbortSignal): Listening {
+  const runs = new Set<Run>()
+  const listener = (): void => {
+    for (const run of [...runs]) run()
+  }
+  signal.addEventListener('abort', listener, { once: true })
+  const listens = { runs, listener }
+  listening.set(signal, listens)
+  return listens
+}
 
 /**
  * Runs something when a signal aborts; gives what takes it back. One listener serves all calls with
- * the same signal: Node takes many of them for a leak.
+ * the same signal at a time: Node takes many of them for a leak.
  */
 export function onAbort(signal: AbortSignal | undefined, run: Run): Run {
   if (signal === undefined) return () => {}
-  const before = aborted.get(signal)
-  const runs = before ?? new Set()
-  const listener = (): void => {
-    for (const each of [...runs]) each()
-  }
-  if (before === undefined) {
-    aborted.set(signal, runs)
-    signal.addEventListener('abort', listener, { once: true })
-  }
+  const { runs, listener } = listening.get(signal) ?? listen(signal)
   runs.add(run)
-  return () => runs.delete(run)
+  return () => {
+    if (!runs.delete(run) || runs.size > 0) return
+    listening.delete(signal)
+    signal.removeEventListener('abort', listener)
+  }
 }
 
 /**

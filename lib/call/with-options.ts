@@ -6,6 +6,9 @@ import { callOff } from './async.js'
 import { callWith } from './callable.js'
 import { isLimited, type Limits, withinLimits } from './limits.js'
 
+/** The global `AbortSignal`, where types of Node or of the browser declare it. */
+export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Type } } ? Type : unknown
+
 /** How a callable is called. */
 export interface CallOptions {
   /** `'copy'` (default): the result crosses by the table. `'ref'`: it stays in Python. */
@@ -16,7 +19,7 @@ export interface CallOptions {
    */
   timeout?: number
   /** Interrupts the call when it aborts; the call fails with the signal's reason. */
-  signal?: AbortSignal
+  signal?: Signal
 }
 
 /** A callable with options; off this thread as well. */

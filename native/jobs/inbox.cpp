@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "cpython/schedule.h"
@@ -21,6 +22,12 @@ void check_uv(int status) {
 }
 
 }  // namespace
+
+uint64_t number_of_this_thread() {
+  static std::atomic<uint64_t> count{0};
+  thread_local const uint64_t number = ++count;
+  return number;
+}
 
 // libuv's handles, which outlive the inbox until they are closed.
 struct Inbox::Loop {
@@ -172,7 +179,7 @@ void Inbox::run_from_loop() {
 // Rule 3. One by one: an errand that blocks is served from within what is behind it.
 void Inbox::serve() {
   take_over();
-  std::set<std::thread::id> waiting;
+  std::set<uint64_t> waiting;
   for (const auto& errand : round_) {
     if (errand->is_request) waiting.insert(errand->from);
   }

@@ -16,12 +16,15 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 namespace pybridge {
+
+// Never that of another thread, as std::thread::id is once a thread has ended.
+uint64_t number_of_this_thread();
 
 class Errand {
  public:
@@ -32,7 +35,7 @@ class Errand {
   // Any thread: the owner has ended.
   virtual void refuse() {}
 
-  std::thread::id from = std::this_thread::get_id();
+  const uint64_t from = number_of_this_thread();
   bool is_request = false;
   // It only settles promises: many in a row share one callback scope.
   bool is_quiet = false;

@@ -56,6 +56,7 @@ describe('a module registry that evaluates the package again, as a test runner d
   const REGISTRY = `
     import vm from 'node:vm'
     import { readFileSync } from 'node:fs'
+    const kept = [] // Node 20 crashes where a synthetic module is collected before it is evaluated
     async function evaluate(context) {
       const url = ${JSON.stringify(index)}
       const linked = async (specifier) => {
@@ -64,6 +65,7 @@ describe('a module registry that evaluates the package again, as a test runner d
         const module = new vm.SyntheticModule(names, () => {
           for (const name of names) module.setExport(name, outer[name])
         }, { context })
+        kept.push(module)
         return module
       }
       const source = readFileSync(new URL(url), 'utf8')
