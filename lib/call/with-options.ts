@@ -6,9 +6,6 @@ import { callOff } from './async.js'
 import { callWith } from './callable.js'
 import { isLimited, type Limits, withinLimits } from './limits.js'
 
-/** The global `AbortSignal`, where types of Node or of the browser declare it. */
-export type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Type } } ? Type : unknown
-
 /** How a callable is called. */
 export interface CallOptions {
   /** `'copy'` (default): the result crosses by the table. `'ref'`: it stays in Python. */
@@ -18,8 +15,11 @@ export interface CallOptions {
    * look for signals can only be waited for on this thread; off it, its thread is replaced.
    */
   timeout?: number
-  /** Interrupts the call when it aborts; the call fails with the signal's reason. */
-  signal?: Signal
+  /**
+   * An `AbortSignal`, where types of Node or of the browser declare it: it interrupts the call when
+   * it aborts, and the call fails with its reason.
+   */
+  signal?: typeof globalThis extends { AbortSignal: { prototype: infer Type } } ? Type : unknown
 }
 
 /** A callable with options; off this thread as well. */

@@ -441,8 +441,7 @@ Ref request_answer(const std::shared_ptr<JsOwner>& owner, napi_ref function, PyO
   Environment* mine = environment_of_this_thread();
   if (mine != nullptr && !mine->thread.attached) mine = nullptr;
   const std::shared_ptr<Inbox> inbox = mine != nullptr ? Inbox::of_this_thread() : nullptr;
-  auto request = std::make_shared<Request>(
-      owner, function, Baggage(args, count, names), inbox);
+  auto request = std::make_shared<Request>(owner, function, Baggage(args, count, names), inbox);
   if (!owner->inbox->push(request)) return request->result();
   try {
     Wait(owner, *request, mine, inbox).run();
@@ -477,8 +476,7 @@ Ref post(PyObject* function, PyObject* const* args, Py_ssize_t count, PyObject* 
   napi_ref target = nullptr;
   if (!find_js_object(function, owner, target))
     throw BridgeError(Code::INVALID_ARGUMENT, "pybridge.post takes a function of JavaScript");
-  auto errand =
-      std::make_shared<Post>(*owner, target, Baggage(args, count, names));
+  auto errand = std::make_shared<Post>(*owner, target, Baggage(args, count, names));
   if (!(*owner)->inbox->push(errand))
     throw BridgeError(Code::ENDED, "the environment of this function has ended");
   return borrow(Py_None);
@@ -491,7 +489,8 @@ bool is_writing(PyObject* frame) {
   return code.get() == package.write_code || code.get() == package.write_wait_code;
 }
 
-// Whoever called once calls again soon: a little longer in the handler saves a millisecond each time.
+// Whoever called once calls again soon: a little longer in the handler saves a millisecond each
+// time.
 constexpr microseconds linger(200);
 
 PyObject* on_wake(PyObject* frame) {

@@ -57,7 +57,7 @@ PyObject* let_traps_through(PyObject*, PyObject*) {
 }
 
 template <typename Function>
-PyCFunction untyped(Function function) {
+PyCFunction untyped(Function function) noexcept {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
 }
 

@@ -41,8 +41,8 @@ Ref to_python(const Special& special, const Carried& carried) {
     Ref operator()(int64_t number) const { return steal(check(PyLong_FromLongLong(number))); }
     Ref operator()(double number) const { return steal(check(PyFloat_FromDouble(number))); }
     Ref operator()(const std::string& latin1) const {
-      return steal(check(PyUnicode_FromKindAndData(1, latin1.data(),
-                                                   static_cast<Py_ssize_t>(latin1.size()))));
+      return steal(check(
+          PyUnicode_FromKindAndData(1, latin1.data(), static_cast<Py_ssize_t>(latin1.size()))));
     }
     Ref operator()(const std::u16string& units) const {
       return text::to_python(units.data(), units.size());

@@ -395,8 +395,8 @@ Parcel pack(Context& context, napi_value objects) {
     if (tag == Tag::object || tag == Tag::big_int) {
       HandleScope scope(env);
       napi_value value = element(env, objects, which);
-      parcel.lanes[which] = tag == Tag::object ? pack_lane(env, value)
-                                               : Parcel::Lane(integer::words_of(env, value));
+      parcel.lanes[which] =
+          tag == Tag::object ? pack_lane(env, value) : Parcel::Lane(integer::words_of(env, value));
     }
     i += 1 + static_cast<size_t>(shape_of(tag).words);
   }

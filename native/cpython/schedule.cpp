@@ -36,8 +36,7 @@ void schedule_point(const char* where) noexcept {
   const uint64_t drawn =
       mix(seed ^ mix(ordinal << 32 ^ passed++) ^ static_cast<unsigned char>(where[0]));
   if (drawn % 4 == 0) return std::this_thread::yield();
-  if (drawn % 32 == 1)
-    std::this_thread::sleep_for(std::chrono::microseconds(drawn / 32 % 2'000));
+  if (drawn % 32 == 1) std::this_thread::sleep_for(std::chrono::microseconds(drawn / 32 % 2'000));
 }
 
 }  // namespace pybridge

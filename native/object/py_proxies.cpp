@@ -23,7 +23,8 @@ struct Orphan {
 };
 std::mutex orphans_mutex;
 std::unordered_map<PyObject*, Orphan>& orphans() {
-  static auto* made = new std::unordered_map<PyObject*, Orphan>;  // calls end after the process began to
+  static auto* made =
+      new std::unordered_map<PyObject*, Orphan>;  // calls end after the process began to
   return *made;
 }
 

@@ -36,8 +36,8 @@ class PyProxies {
 
   // The object of a slot, borrowed. Throws RELEASED.
   PyObject* object(uint32_t id) const {
-    if (id == 0 || id >= slots_.size() || slots_[id].object == nullptr ||
-        slots_[id].orphaned) [[unlikely]]
+    if (id == 0 || id >= slots_.size() || slots_[id].object == nullptr || slots_[id].orphaned)
+        [[unlikely]]
       throw_released();
     return slots_[id].object;
   }

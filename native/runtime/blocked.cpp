@@ -5,7 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cpython/library.h"
 
@@ -50,14 +52,20 @@ Spot spot_of(long thread) {
   close(file);
   if (size <= 0) return {};
   line[size] = '\0';
-  long call = -1;
-  unsigned long arguments[6], stack = 0, code = 0;
-  if (std::sscanf(line, "%ld %lx %lx %lx %lx %lx %lx %lx %lx", &call, &arguments[0], &arguments[1],
-                  &arguments[2], &arguments[3], &arguments[4], &arguments[5], &stack, &code) != 9)
-    return {};
+  std::array<uint64_t, 9> numbers{};
+  char* at = line;
+  for (size_t i = 0; i < numbers.size(); i++) {
+    char* end = nullptr;
+    numbers[i] = std::strtoull(at, &end, i == 0 ? 10 : 16);
+    if (end == at) return {};
+    at = end;
+  }
+  const uint64_t call = numbers[0], futex = numbers[1], timeout = numbers[4];
+  const uint64_t stack = numbers[7], code = numbers[8];
   static const Runtime runtime = find_runtime();
-  if (call == SYS_futex && arguments[0] >= runtime.begin && arguments[0] < runtime.end) return {};
-  return {call, stack, code, call == SYS_futex && arguments[3] == 0};
+  const bool is_futex = call == SYS_futex;
+  if (is_futex && futex >= runtime.begin && futex < runtime.end) return {};
+  return {static_cast<long>(call), stack, code, is_futex && timeout == 0};
 }
 
 #else

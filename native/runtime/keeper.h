@@ -2,7 +2,8 @@
 // A thread of our own that is Python's main thread where no JavaScript thread can be: a worker
 // wants Python first, and the main thread has not loaded pybridge or is busy. A main thread that
 // ended would take Python's signal handling with it, so this one lives for ever. What is lost:
-// Ctrl-C inside Python, and callbacks into a blocked JavaScript main thread (docs/threads.md, rule 5).
+// Ctrl-C inside Python, and callbacks into a blocked JavaScript main thread (docs/threads.md, rule
+// 5).
 
 #include <functional>
 

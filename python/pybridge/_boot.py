@@ -144,7 +144,8 @@ def know_main_thread(identity: int, native: int) -> None:
 def _shut_down(threading: Any) -> None:
     main = threading.main_thread()
     if main.ident != threading.get_ident():  # the keeper, which never ends
-        getattr(threading, "_shutdown_locks", set()).discard(getattr(main, "_tstate_lock", None))
+        locks: set[Any] = getattr(threading, "_shutdown_locks", set())
+        locks.discard(getattr(main, "_tstate_lock", None))
     threading._shutdown()
 
 

@@ -18,6 +18,7 @@ def keep_disposition(signal: int, /) -> None:
 
 def handled(signal: int, handling: int, /) -> None:
     """Tell what Python does with a signal now."""
+
 def put_traps_first() -> None:
     """Ask V8 about a SIGSEGV before faulthandler, which has just been enabled."""
 

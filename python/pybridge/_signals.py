@@ -9,7 +9,6 @@ child shares with its parent: what was sent to the child would happen there.
 
 from __future__ import annotations
 
-import _signal
 import os
 
 from . import _native
@@ -17,7 +16,10 @@ from .errors import BridgeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal as _signal
     from typing import Any, Callable
+else:
+    import _signal
 
 # Handling in native/runtime/signals.h.
 _BY_DEFAULT, _IGNORE, _INTERRUPT, _CALL = range(4)
@@ -63,7 +65,7 @@ def install() -> None:
                 pass  # SIGKILL, and those that libc keeps
 
     signal.__doc__ = original.__doc__
-    vars(_signal)["signal"] = signal
+    setattr(_signal, "signal", signal)  # noqa: B010, pyright knows signal.signal better
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=be_ordinary)
 
