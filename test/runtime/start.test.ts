@@ -368,9 +368,7 @@ describe('Node keeps', () => {
   test('its signal dispositions, but for Ctrl-C and the signal that wakes Python', async () => {
     const script = `
       import { readFileSync } from 'node:fs'
-      // All but the real-time ones, one of which wakes Python.
-      const masks = () => readFileSync('/proc/self/status', 'utf8')
-        .match(/Sig(Blk|Ign|Cgt):.*/g).map((line) => line.slice(0, 8) + line.slice(-8))
+      const masks = () => readFileSync('/proc/self/status', 'utf8').match(/Sig(Blk|Ign|Cgt):.*/g)
       process.on('SIGUSR2', () => {}).on('SIGTERM', () => {})
       const before = masks()
       python.start()
@@ -391,7 +389,7 @@ describe('Node keeps', () => {
   test('all but those of a crash, where PYTHONFAULTHANDLER asks to be told of them', async () => {
     const script = `
       import { readFileSync } from 'node:fs'
-      const caught = () => /SigCgt:\\s*\\w{8}(\\w{8})/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
+      const caught = () => /SigCgt:\\s*(\\w+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
       const before = caught()
       python.start()
       ${print('[before, caught()]')}`
