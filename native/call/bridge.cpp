@@ -1,5 +1,7 @@
 #include "call/bridge.h"
 
+#include <utility>
+
 #include "convert/text.h"
 #include "cpython/check.h"
 #include "errors/bridge_error.h"
@@ -125,17 +127,21 @@ napi_value Bridge::make_proxy(uint32_t id, PyProxies::Kind kind) {
 
 void Bridge::release_homeless() {
   proxies.drop_unpinned();
-  homeless.clear();
+  const std::vector<Ref> dropped = std::exchange(homeless, {});  // whose __del__ may bring more
 }
 
 // Errands that are refused hold objects of Python's: this thread is attached meanwhile. Proxies go
 // first, so that calls that ended and were not heard find what they pinned among the orphans.
 void Bridge::end() {
   js_objects.owner()->end();
-  if (gate.load() != Gate::open || environment.thread.state == nullptr) return;
+  if (environment.thread.state == nullptr) return;
+  if (gate.load() != Gate::open) {
+    for (Ref& reference : homeless) (void)reference.release();
+    return;
+  }
   Attached attached(environment.thread);
   environment.ending = true;
-  homeless.clear();
+  release_homeless();
   forget_names();
   proxies.clear();
   if (environment.shares == 1) inbox->end();

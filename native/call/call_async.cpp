@@ -13,6 +13,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "call/let_go.h"
 #include "call/package.h"
 #include "convert/carried.h"
 #include "convert/decode.h"
@@ -71,21 +72,17 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   // JavaScript's thread.
   void run() override {
     auto* caller = owner_->caller();
-    if (caller == nullptr) return;
-    auto& bridge = static_cast<Bridge&>(*caller);
-    if (!given_up_) bridge.inbox->unexpect();
-    bridge.inbox->look_again();
-    bridge.proxies.unpin(id_);
-    forget(bridge.env);
-    bring_references_home(bridge);
-    settle(bridge);
+    if (caller != nullptr)
+      answer(static_cast<Bridge&>(*caller));
+    else
+      attached_or_after_the_end(owner_->environment->thread, [this] { refuse(); });
   }
 
-  // The environment ended, attached: nobody waits for the answer.
+  // The environment ended: nobody waits for the answer. Attached, or after the end.
   void refuse() override {
-    tape_.reset();
-    arguments_.reset();
-    PyProxies::drop_orphan(callable_);
+    let_go(tape_);
+    let_go(arguments_);
+    if (gate.load() == Gate::open) PyProxies::drop_orphan(callable_);
   }
 
   // What an interrupt needs to know. Rule 3.
@@ -145,6 +142,17 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   }
 
  private:
+  void answer(Bridge& bridge) {
+    if (!given_up_) bridge.inbox->unexpect();
+    bridge.inbox->look_again();
+    bridge.proxies.unpin(id_);
+    forget(bridge.env);
+    bring_references_home(bridge);
+    settle(bridge);
+    if (tape_ == nullptr || tape_->lanes.empty()) return;
+    attached_or_after_the_end(bridge.environment.thread, [this] { let_go(tape_); });
+  }
+
   void call() {
     try {
       Ref callable = borrow(callable_);

@@ -23,6 +23,7 @@
 #include <utility>
 
 #include "call/bridge.h"
+#include "call/let_go.h"
 #include "call/package.h"
 #include "convert/carried.h"
 #include "convert/decode.h"
@@ -114,8 +115,8 @@ class Baggage {
     return result;
   }
 
-  // Attached.
-  void let_go() { tape_.reset(); }
+  bool holds_objects() const { return tape_ != nullptr && !tape_->lanes.empty(); }
+  void let_go() { pybridge::let_go(tape_); }
 
  private:
   napi_value lay_tape(Bridge& bridge) {
@@ -257,9 +258,15 @@ class Post final : public Errand {
 
   void run() override {
     owner_->deliver(number_);
-    auto* caller = owner_->caller();
-    if (caller == nullptr) return;
-    auto& bridge = static_cast<Bridge&>(*caller);
+    if (auto* caller = owner_->caller()) call(static_cast<Bridge&>(*caller));
+    if (!arguments_.holds_objects()) return;
+    attached_or_after_the_end(owner_->environment->thread, [this] { arguments_.let_go(); });
+  }
+
+  void refuse() override { arguments_.let_go(); }
+
+ private:
+  void call(Bridge& bridge) {
     napi_env env = bridge.env;
     try {
       napi_value function = nullptr;
@@ -274,9 +281,6 @@ class Post final : public Errand {
     }
   }
 
-  void refuse() override { arguments_.let_go(); }
-
- private:
   std::shared_ptr<JsOwner> owner_;
   uint64_t number_;
   napi_ref function_;  // see JsOwner::next_post
