@@ -91,6 +91,23 @@ void set_bridge_error(const BridgeError& error) {
   PyErr_SetObject(reinterpret_cast<PyObject*>(type_of(made.get())), made.get());
 }
 
+// What JavaScript has pending; null where it may not run any more.
+napi_value take_pending(napi_env env) {
+  bool pending = false;
+  napi_value thrown = nullptr;
+  if (napi_is_exception_pending(env, &pending) != napi_ok || !pending) return nullptr;
+  return napi_get_and_clear_last_exception(env, &thrown) == napi_ok ? thrown : nullptr;
+}
+
+void raise_ended(ErrorBridge& bridge) noexcept {
+  bridge.javascript_ended();
+  try {
+    set_bridge_error(BridgeError(Code::ENDED, "JavaScript may not run any more"));
+  } catch (const PythonError& error) {
+    error.restore();
+  }
+}
+
 }  // namespace
 
 napi_value error_to_js(ErrorBridge& bridge, PyObject* exception) {
@@ -152,13 +169,8 @@ void raise_python_here() noexcept {
 
 void raise_pending(ErrorBridge& bridge) noexcept {
   try {
-    bool pending = false;
-    napi_is_exception_pending(bridge.env, &pending);
-    napi_value thrown = nullptr;
-    if (!pending || napi_get_and_clear_last_exception(bridge.env, &thrown) != napi_ok) {
-      bridge.javascript_ended();
-      return set_bridge_error(BridgeError(Code::ENDED, "JavaScript may not run any more"));
-    }
+    napi_value thrown = take_pending(bridge.env);
+    if (thrown == nullptr) return raise_ended(bridge);
     Ref described = bridge.describe_thrown(thrown);
     if (is_instance(described.get(), PyTuple_Type))
       described = steal(check(PyObject_Call(error_functions.js_error, described.get(), nullptr)));
@@ -166,9 +178,9 @@ void raise_pending(ErrorBridge& bridge) noexcept {
   } catch (const PythonError& error) {
     error.restore();
   } catch (...) {
-    // Nothing of JavaScript runs where its stack is full. What it has pending must not stay.
-    napi_value ignored = nullptr;
-    napi_get_and_clear_last_exception(bridge.env, &ignored);
+    // Nothing of JavaScript runs where its stack is full, or where it ends meanwhile. What it has
+    // pending must not stay.
+    if (take_pending(bridge.env) == nullptr) return raise_ended(bridge);
     PyErr_SetString(*PyExc_RecursionError, "an error of JavaScript could not be described");
   }
 }
