@@ -159,11 +159,12 @@ long main_number = 0;
 std::atomic<bool> main_known{false};
 
 void make_main_known() {
-  if (main_known.exchange(true)) return;
+  if (main_known.load()) return;  // two at once may do it both: each waits for the import
   try {
     Ref identity = steal(check(PyLong_FromLongLong(static_cast<long long>(main_identity))));
     Ref number = steal(check(PyLong_FromLongLong(main_number)));
     call(package.know_main_thread, {identity.get(), number.get()});
+    main_known.store(true);
   } catch (const PythonError&) {
     // `threading` cannot be imported: then nobody asks it.
   }

@@ -47,6 +47,7 @@ struct Pool {
   std::atomic<size_t> waiting{0};
   std::atomic<size_t> spinning{0};
   std::atomic<size_t> ended{0};
+  std::atomic<bool> welcoming{true};  // until the first thread is ready: others could not be sooner
 };
 
 Pool& pool() {
@@ -83,7 +84,10 @@ void wait_for_jobs(Pool& self) {
 // Rule 3.
 void work(Pool& self, Worker& worker) {
   Attached attached(*worker.thread);
-  if (!std::exchange(worker.welcome, true)) welcome_other_thread();
+  if (!std::exchange(worker.welcome, true)) {
+    welcome_other_thread();
+    self.welcoming.store(false);
+  }
   const auto until = Clock::now() + attached_for;
   do {
     std::shared_ptr<Job> job = take(self);
@@ -142,7 +146,8 @@ bool may_have_another(Pool& self) {
 void look() {
   Pool& self = pool();
   std::lock_guard lock(self.mutex);
-  const bool is_stuck = !self.jobs.empty() && self.ended.load() == self.ended_at_last_look;
+  const bool is_stuck =
+      !self.jobs.empty() && !self.welcoming.load() && self.ended.load() == self.ended_at_last_look;
   if (is_stuck && self.parked > 0)
     self.submitted.notify_one();
   else if (is_stuck && may_have_another(self))

@@ -143,14 +143,26 @@ def know_main_thread(identity: int, native: int) -> None:
 
 def _shut_down(threading: Any) -> None:
     main = threading.main_thread()
-    if main.ident != threading.get_ident():  # the keeper, which never ends
+    if main.ident != threading.get_ident():
+        # The keeper, which never ends, or whatever thread imported `threading` first (until 3.12).
         locks: set[Any] = getattr(threading, "_shutdown_locks", set())
-        locks.discard(getattr(main, "_tstate_lock", None))
+        lock: Any = getattr(main, "_tstate_lock", None)
+        locks.discard(lock)
+        if lock is not None:
+            lock.acquire(False)  # `_shutdown` asserts that it is held
     threading._shutdown()
 
 
+def _imported_threading() -> Any:
+    if "threading" not in sys.modules:
+        return None
+    import threading  # waits for a thread that is importing it
+
+    return threading
+
+
 def _threads_to_join() -> list[Any]:
-    threading: Any = sys.modules.get("threading")
+    threading = _imported_threading()
     if threading is None:
         return []
     # A pool's threads wait for work for ever, and end in `end`: JavaScript may still give them some.
@@ -240,8 +252,8 @@ def end(natural: bool) -> bool:
     import _thread
     import atexit
 
-    threading: Any = sys.modules.get("threading")
-    if natural and threading is not None:
+    threading = _imported_threading() if natural else None
+    if threading is not None:
         try:
             _shut_down(threading)
         except BaseException as error:

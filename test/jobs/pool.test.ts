@@ -158,6 +158,7 @@ describe('a thread that was given up', () => {
   test('is replaced', async () => {
     const said = await ask(`${start}
       ${nap}
+      await one.async()
       const code = await give()
       const took = await timed(() => one.async())
       say([code, took < 700, threads().length])`)

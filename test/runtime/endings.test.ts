@@ -163,6 +163,23 @@ describe('20,000 lines of both sides, in order, through a slow pipe that does no
   })
 })
 
+test('a thread that is just importing threading is waited for', async () => {
+  const ending = await runNode(`python.exec(\`
+import sys, time, _thread
+begun = []
+class Slow:
+    def find_spec(name, path=None, target=None):
+        if name == '_weakrefset':
+            begun.append(name)
+            time.sleep(0.3)
+for name in ('threading', '_weakrefset'): sys.modules.pop(name, None)
+sys.meta_path.insert(0, Slow)
+_thread.start_new_thread(__import__, ('threading',))
+while not begun: time.sleep(0.001)
+\`)`)
+  expect(ending, ending.stderr).toMatchObject({ code: 0, signal: null, stderr: '' })
+})
+
 describe('sys.exit', () => {
   test.each([
     ['sys.exit()', 0, ''],

@@ -1,6 +1,7 @@
 // A worker wants Python first: the main thread starts it, where it can, or else a thread of ours.
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { places, repeats } from '../fixtures/pythons.js'
+import { defaultPython, places, repeats, skipLoudly } from '../fixtures/pythons.js'
 import { index, type RunOptions, runNode } from '../fixtures/run-node.js'
 import { script } from '../fixtures/workers.js'
 
@@ -199,7 +200,10 @@ test.each([
   )
 })
 
-test('a library that is none: the error reaches the worker, and the main thread as well', async () => {
+const platlibdir = spawnSync(defaultPython, ['-c', 'import sys; sys.platlibdir']).status === 0
+const broken = 'a library that is none: the error reaches the worker, and the main thread as well'
+if (!platlibdir) skipLoudly(broken, 'Python 3.8 has no PYTHONPLATLIBDIR')
+test.runIf(platlibdir)(broken, async () => {
   await ends(
     script(
       `const { first } = worker('early')
