@@ -10,6 +10,7 @@ const help = `Stresses the bridge, and prints what failed.
 
   npm run stress -- schedule [--seeds N] [--from SEED]   seeded delays where threads meet
   npm run stress -- asan                                 address and undefined behaviour
+  npm run stress -- tsan [--rounds N]                    data races
   npm run stress -- soak [--repeat N]                    each race N times
 
 A schedule that fails names its seed: PYBRIDGE_SCHEDULE=<seed> makes the same delays again.`
@@ -56,16 +57,41 @@ async function schedule({ seeds = 3, from = dayNumber() }) {
   return counts
 }
 
+/** Builds with a sanitizer, and gives what loads it into node; undefined where it does not work. */
+async function sanitizer(kind, libraries, env) {
+  const preloaded = await Promise.all(libraries.map(library))
+  const preload = { ...env, LD_PRELOAD: preloaded.join(' ') }
+  const { code, output } = await run(process.execPath, ['--version'], { env: preload })
+  if (code !== 0 || /cannot be preloaded/.test(output)) {
+    console.log(`stress: ${kind} is skipped: node does not run under it here\n${output.trimEnd()}`)
+    return undefined
+  }
+  if ((await buildCmake(kind)).code !== 0) throw new Error(`the ${kind} build failed`)
+  return { ...preload, PYBRIDGE_PREBUILD: join(root, 'build', kind) }
+}
+
 async function asan() {
-  if ((await buildCmake('asan')).code !== 0) return { passed: 0, failed: 1 }
-  const env = {
-    PYBRIDGE_PREBUILD: join(root, 'build/asan'),
-    LD_PRELOAD: `${await library('libasan.so')} ${await library('libstdc++.so')}`,
+  const env = await sanitizer('asan', ['libasan.so', 'libstdc++.so'], {
     ASAN_OPTIONS: 'detect_leaks=0',
     PYTHONMALLOC: 'malloc', // so that Python's own objects are watched too
-  }
+  })
+  if (env === undefined) return { passed: 0, failed: 0, skipped: 1 }
   const passed = await vitest(['test/convert', 'test/object', 'test/call', 'test/jobs'], { env })
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
+}
+
+// node and Python are not instrumented: the storm runs in a plain process, and what those do among
+// themselves is suppressed.
+async function tsan({ rounds = 20 }) {
+  const suppressions = join(root, 'scripts/tsan/suppressions.txt')
+  const env = await sanitizer('tsan', ['libtsan.so'], {
+    TSAN_OPTIONS: `suppressions=${suppressions} history_size=7`,
+    PYBRIDGE_STORM_ROUNDS: `${rounds}`,
+  })
+  if (env === undefined) return { passed: 0, failed: 0, skipped: 1 }
+  const options = { show: true, env, timeout: 10 * 60_000 }
+  const { code } = await run(process.execPath, [join(root, 'scripts/tsan/storm.mjs')], options)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
 }
 
 async function soak({ repeat = 100 }) {
@@ -74,7 +100,7 @@ async function soak({ repeat = 100 }) {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
-const parts = { schedule, asan, soak: (options) => soak({ repeat: 20, ...options }) }
+const parts = { schedule, asan, tsan, soak: (options) => soak({ repeat: 20, ...options }) }
 
 const dayNumber = () => Math.floor(Date.now() / 86_400_000)
 
@@ -94,17 +120,18 @@ if (isMain(import.meta.url)) {
       seeds: { type: 'string' },
       from: { type: 'string' },
       repeat: { type: 'string' },
+      rounds: { type: 'string' },
       help: { type: 'boolean' },
     },
   })
-  const part = { schedule, asan, soak }[positionals[0]]
+  const part = { schedule, asan, tsan, soak }[positionals[0]]
   if (values.help || part === undefined) {
     console.log(help)
     process.exitCode = values.help ? 0 : 2
   } else if (await setup()) {
     const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)])
-    const { passed, failed } = await part(Object.fromEntries(numbers))
-    console.log(`stress: ${passed} passed, ${failed} failed`)
+    const { passed, failed, skipped = 0 } = await part(Object.fromEntries(numbers))
+    console.log(`stress: ${passed} passed, ${failed} failed, ${skipped} skipped`)
     process.exitCode = failed === 0 ? 0 : 1
   } else {
     process.exitCode = 1
