@@ -144,7 +144,6 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
  private:
   void answer(Bridge& bridge) {
     if (!given_up_) bridge.inbox->unexpect();
-    bridge.inbox->look_again();
     bridge.proxies.unpin(id_);
     forget(bridge.env);
     bring_references_home(bridge);
@@ -304,8 +303,7 @@ namespace {
 void send(Bridge& bridge, std::shared_ptr<AsyncCall> call, uint32_t id) {
   bridge.proxies.pin(id);
   bridge.inbox->expect();
-  bridge.inbox->look_again();
-  pool::submit(std::move(call));
+  if (pool::submit(std::move(call))) bridge.inbox->look_again();
 }
 
 double ticket_of(napi_env env, const Arguments& arguments) {

@@ -323,12 +323,13 @@ std::string describe_block(const Environment& owner) {
 class Wait {
  public:
   Wait(const std::shared_ptr<JsOwner>& owner, Request& request, Environment* mine,
-       std::shared_ptr<Inbox> inbox)
+       std::shared_ptr<Inbox> inbox, bool owner_is_awake)
       : owning_(owner->environment),
         owner_(*owning_),
         request_(request),
         mine_(mine),
-        inbox_(std::move(inbox)) {}
+        inbox_(std::move(inbox)),
+        owner_is_awake_(owner_is_awake) {}
 
   void run() {
     wait();
@@ -344,7 +345,7 @@ class Wait {
   void wait() {
     constexpr microseconds longest(16'000);
     Waiting waiting(mine_);
-    if (is_answered(spin_for)) return;
+    if (owner_is_awake_ && is_answered(spin_for)) return;
     before_ = spot_of(owner_.thread.number);
     microseconds time(1'000);
     for (auto last = Clock::now(); !is_answered(time);) {
@@ -430,6 +431,7 @@ class Wait {
   Request& request_;
   Environment* mine_;
   std::shared_ptr<Inbox> inbox_;
+  bool owner_is_awake_;  // one that has to be woken is longer on its way than a spin
   Spot before_;
   microseconds blocked_{0};
   bool over_ = false;
@@ -446,9 +448,10 @@ Ref request_answer(const std::shared_ptr<JsOwner>& owner, napi_ref function, PyO
   if (mine != nullptr && !mine->thread.attached) mine = nullptr;
   const std::shared_ptr<Inbox> inbox = mine != nullptr ? Inbox::of_this_thread() : nullptr;
   auto request = std::make_shared<Request>(owner, function, Baggage(args, count, names), inbox);
+  const bool is_awake = owner->inbox->is_awake();
   if (!owner->inbox->push(request)) return request->result();
   try {
-    Wait(owner, *request, mine, inbox).run();
+    Wait(owner, *request, mine, inbox, is_awake).run();
   } catch (...) {
     request->let_go();
     throw;

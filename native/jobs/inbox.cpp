@@ -150,8 +150,8 @@ void Inbox::run_one(Errand& errand) {
 // meanwhile, or takes too long, waits for the next round, so that the loop's other events have
 // theirs.
 void Inbox::run_from_loop() {
-  constexpr uint64_t round_nanoseconds = 10'000'000;
-  const uint64_t until = uv_hrtime() + round_nanoseconds;
+  constexpr uint64_t round_nanoseconds = 10'000'000, soon_nanoseconds = 150'000;
+  const uint64_t begin = uv_hrtime(), until = begin + round_nanoseconds;
   take_over();
   size_t count = round_.size();
   HandleScope scope(env_);
@@ -172,7 +172,8 @@ void Inbox::run_from_loop() {
     napi_close_callback_scope(env_, callback);
   }
   if (loop_ == nullptr) return;
-  look_again();
+  if (begin < last_round_ + soon_nanoseconds) look_again();
+  last_round_ = uv_hrtime();
   if (!round_.empty()) uv_async_send(&loop_->wake);
 }
 
@@ -216,7 +217,7 @@ void Inbox::poll(uint64_t until) {
   loop_->again_until = until;
   {
     std::lock_guard lock(mutex_);
-    if (std::exchange(polling_, true)) return;
+    if (polling_.exchange(true)) return;
   }
   uv_idle_start(&loop_->again, [](uv_idle_t* again) {
     auto* self = static_cast<Loop*>(again->data);

@@ -4,8 +4,8 @@
 //
 //   1. Any thread may push, without waiting for Python. A wake-up is sent only to an empty inbox.
 //   2. Errands run detached. From the loop each has a callback scope of its own: microtasks and
-//      process.nextTick run after it, as after any event. Then the loop looks again for a moment
-//      instead of sleeping: the next one is near, and need not wake it.
+//      process.nextTick run after it, as after any event. Where they come one soon after the other,
+//      the loop looks again for a moment instead of sleeping: the next need not wake it.
 //   3. Serving runs only requests, which somebody waits for, and what their threads brought before.
 //   4. After the end every errand is refused, on the thread that pushes it.
 //      (docs/threads.md, rule 8)
@@ -60,6 +60,9 @@ class Inbox {
   void notify();
   bool has_requests() const { return requests_.load(std::memory_order_relaxed) > 0; }
 
+  // Whether the owner looks for errands already, and need not be woken: its answer is near.
+  bool is_awake() const { return polling_.load(std::memory_order_relaxed); }
+
   // The owner's thread, detached.
   void serve();
 
@@ -108,9 +111,10 @@ class Inbox {
   std::deque<std::shared_ptr<Errand>> round_;  // the owner's: what it has taken over
   std::atomic<size_t> requests_{0};
   std::atomic<bool> has_errands_{false};
+  uint64_t last_round_ = 0;  // when it ended
   size_t expected_ = 0;
   bool ended_ = false;
-  bool polling_ = false;  // the loop does not sleep: no wake-up is needed
+  std::atomic<bool> polling_{false};  // the loop does not sleep: no wake-up is needed
   Loop* loop_ = nullptr;
 };
 

@@ -25,6 +25,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t look_every_milliseconds = 5;
 constexpr auto spin_for = std::chrono::microseconds(50);
+// A spinning thread may hold the very core that whoever it has just answered is woken on: it looks
+// only where the job before came as soon.
+constexpr auto soon = std::chrono::microseconds(150);
 constexpr auto attached_for = std::chrono::microseconds(500);
 
 struct Worker {
@@ -64,21 +67,23 @@ std::shared_ptr<Job> take(Pool& self) {
   return job;
 }
 
-// Rule 4.
-void wait_for_jobs(Pool& self) {
+// Rule 4. Whether a job came soon.
+bool wait_for_jobs(Pool& self, bool looks) {
   static const bool may_spin = std::thread::hardware_concurrency() > 1;
-  if (may_spin) {
+  const auto began = Clock::now();
+  if (may_spin && looks) {
     self.spinning++;
-    const auto until = Clock::now() + spin_for;
+    const auto until = began + spin_for;
     while (self.waiting.load(std::memory_order_relaxed) == 0 && Clock::now() < until) {
     }
     self.spinning--;
-    if (self.waiting.load() > 0) return;
+    if (self.waiting.load() > 0) return true;
   }
   std::unique_lock lock(self.mutex);
   self.parked++;
   self.submitted.wait(lock, [&self] { return !self.jobs.empty(); });
   self.parked--;
+  return Clock::now() < began + soon;
 }
 
 // Rule 3.
@@ -106,8 +111,8 @@ void work(Pool& self, Worker& worker) {
 #endif
   worker.thread->settle_here();
   worker.thread->state = PyThreadState_New(PyInterpreterState_Main());
-  for (;;) {
-    wait_for_jobs(self);
+  for (bool soon_again = false;;) {
+    soon_again = wait_for_jobs(self, soon_again);
     worker.busy.store(true);
     try {
       work(self, worker);
@@ -165,15 +170,16 @@ void configure(Limits limits) {
   self.limits = limits;
 }
 
-void submit(std::shared_ptr<Job> job) {
+bool submit(std::shared_ptr<Job> job) {
   Pool& self = pool();
   bool wake = false;
   {
     std::lock_guard lock(self.mutex);
     self.jobs.push_back(std::move(job));
     self.waiting.store(self.jobs.size());
-    if (self.workers.empty()) add_worker(self);
-    wake = self.parked > 0 && self.spinning.load() == 0;
+    const bool is_first = self.workers.empty();
+    if (is_first) add_worker(self);
+    wake = is_first || (self.parked > 0 && self.spinning.load() == 0);
     if (!self.looking) {
       self.looking = true;
       self.ended_at_last_look = self.ended.load();
@@ -181,6 +187,7 @@ void submit(std::shared_ptr<Job> job) {
     }
   }
   if (wake) self.submitted.notify_one();
+  return !wake;
 }
 
 void give_up(const Thread& thread) {

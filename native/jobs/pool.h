@@ -7,9 +7,9 @@
 //      A thread is added where jobs wait and none has ended for a while, up to `busy` threads that
 //      compute; those that are blocked in a system call are made up for, up to `max` in all.
 //   3. A thread attaches once for many jobs, and lets others in after half a millisecond.
-//   4. Having nothing to do, it looks for 50 µs and then sleeps. Whoever looks is not woken for
-//   more jobs: where the first of them takes long, the watcher wakes another. (docs/threads.md,
-//   rule 10)
+//   4. Where the job before came soon, it looks for the next for 50 µs before it sleeps. Whoever
+//      looks is not woken for more jobs: where the first of them takes long, the watcher wakes
+//      another. (docs/threads.md, rule 10)
 
 #include <memory>
 
@@ -33,7 +33,8 @@ struct Limits {
 
 void configure(Limits limits);
 
-void submit(std::shared_ptr<Job> job);
+// False where a thread has to be woken for it, which takes longer than to look for the answer.
+bool submit(std::shared_ptr<Job> job);
 
 // This thread will not come back soon: it does not count until its job ends.
 void give_up(const Thread& thread);
