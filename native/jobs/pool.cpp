@@ -157,8 +157,10 @@ void look() {
     self.submitted.notify_one();
   else if (is_stuck && may_have_another(self))
     add_worker(self);
+  // Also where jobs come now and then: to wake the watcher for each would cost as much as the job.
+  const bool was_idle = self.ended_at_last_look == self.ended.load();
   self.ended_at_last_look = self.ended.load();
-  self.looking = !self.jobs.empty();
+  self.looking = !self.jobs.empty() || !was_idle;
   if (self.looking) watcher::after(look_every_milliseconds, look);
 }
 
