@@ -228,8 +228,8 @@ class Request final : public Errand {
     {
       std::lock_guard lock(mutex_);
       state_.store(State::done);
-      answered_.notify_all();
     }
+    answered_.notify_all();  // whoever runs this holds it: it outlives the caller
     if (waiter_ != nullptr) waiter_->notify();
   }
 
