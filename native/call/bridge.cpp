@@ -24,11 +24,10 @@ void hold(napi_env env, napi_value value, napi_ref& reference) {
 }  // namespace
 
 Bridge::Bridge(napi_env env)
-    : shared_environment(share_environment()),
-      environment(*shared_environment),
+    : environment(*share.environment),
       inbox(Inbox::open(env)),
       proxies(env, *this),
-      js_objects(env, std::make_shared<JsOwner>(this, shared_environment, inbox)) {
+      js_objects(env, std::make_shared<JsOwner>(this, share.environment, inbox)) {
   this->env = env;
   thread = &environment.thread;
 }
@@ -39,7 +38,6 @@ Bridge::~Bridge() {
   }
   if (words_ != nullptr) napi_delete_reference(env, words_);
   if (numbers_ != nullptr) napi_delete_reference(env, numbers_);
-  give_up_environment(environment);
 }
 
 void Bridge::connect(napi_value hooks) {

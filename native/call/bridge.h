@@ -35,7 +35,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   Bridge(const Bridge&) = delete;
   Bridge& operator=(const Bridge&) = delete;
 
-  const std::shared_ptr<Environment> shared_environment;
+  const EnvironmentShare share;  // given up last, and also where the rest cannot be made
   Environment& environment;
   const std::shared_ptr<Inbox> inbox;
   PyProxies proxies;

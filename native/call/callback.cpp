@@ -81,7 +81,7 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
     }
     node_check(env, status);
     if (environment.thread.was_interrupted.load() && !was_interrupted) [[unlikely]]
-      interrupts::interrupt_again({shared_environment, &environment.thread});
+      interrupts::interrupt_again({share.environment, &environment.thread});
 
     node_check(env, napi_typeof(env, result, &type));
     if (type == napi_undefined) return borrow(Py_None).release();
@@ -119,7 +119,7 @@ Ref Bridge::name_of(napi_ref function) {
 // The environment ends below a call of Python's, by process.exit in a worker: nobody else
 // interrupts.
 void Bridge::javascript_ended() {
-  interrupts::terminate(std::shared_ptr<Thread>(shared_environment, &environment.thread));
+  interrupts::terminate(std::shared_ptr<Thread>(share.environment, &environment.thread));
 }
 
 Ref Bridge::describe_thrown(napi_value thrown) {

@@ -16,7 +16,7 @@ uint64_t limit_of(Bridge& bridge, const Arguments& arguments) {
 }
 
 std::shared_ptr<Thread> thread_of(Bridge& bridge) {
-  return {bridge.shared_environment, &bridge.environment.thread};
+  return {bridge.share.environment, &bridge.environment.thread};
 }
 
 // python.attached within python.attached changes nothing.

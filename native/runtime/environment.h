@@ -31,6 +31,16 @@ struct Environment {
 std::shared_ptr<Environment> share_environment();
 void give_up_environment(Environment& environment);
 
+class EnvironmentShare {
+ public:
+  EnvironmentShare() : environment(share_environment()) {}
+  ~EnvironmentShare() { give_up_environment(*environment); }
+  EnvironmentShare(const EnvironmentShare&) = delete;
+  EnvironmentShare& operator=(const EnvironmentShare&) = delete;
+
+  const std::shared_ptr<Environment> environment;
+};
+
 // The environment of this thread, if it is one of JavaScript's.
 Environment* environment_of_this_thread();
 
