@@ -104,9 +104,8 @@ describe('a module registry that evaluates the package again, as a test runner d
   })
 })
 
-describe('vitest runs files that use Python', () => {
-  const file = (name: string) => `
-    import { expect, test } from 'vitest'
+describe('test runners run files that use Python', () => {
+  const file = (name: string, imports = '') => `${imports}
     import { python, PythonError } from 'pybridge'
     test('${name}: values, callbacks, errors and threads', async () => {
       expect(python.eval('[1, {"a": 2.5}]')).toEqual([1, { a: 2.5 }])
@@ -119,26 +118,50 @@ describe('vitest runs files that use Python', () => {
       expect(String(python.builtins.object())).toMatch(/object/)
     })`
 
+  /** A project with three such files, and with what it installs. */
+  function project(settings: object, installed: string[], imports = ''): string {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'node_modules'))
+    for (const name of installed) {
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+    }
+    symlinkSync(root, join(folder, 'node_modules/pybridge'))
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', ...settings }))
+    for (const name of ['a', 'b', 'c']) {
+      writeFileSync(join(folder, `${name}.test.js`), file(name, imports))
+    }
+    return folder
+  }
+
   test.each([
     ['threads', true],
     ['threads', false],
     ['forks', true],
     ['forks', false],
-  ])('in pool %s, isolated: %s', async (pool, isolate) => {
-    const folder = temporaryFolder()
-    mkdirSync(join(folder, 'node_modules'))
-    for (const name of ['vitest', 'vite']) {
-      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
-    }
-    symlinkSync(root, join(folder, 'node_modules/pybridge'))
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-    for (const name of ['a', 'b', 'c']) writeFileSync(join(folder, `${name}.test.js`), file(name))
+  ])('vitest in pool %s, isolated: %s', async (pool, isolate) => {
+    const folder = project({}, ['vitest', 'vite'], `import { expect, test } from 'vitest'`)
     const ending = await run(join(root, 'node_modules/vitest/vitest.mjs'), {
       args: ['run', `--pool=${pool}`, `--isolate=${isolate}`, '--maxWorkers=2', '--root', folder],
       cwd: folder,
       env: { CI: '1', NO_COLOR: '1', VITEST_POOL_ID: null, VITEST_WORKER_ID: null, TEST: null },
     })
     expect(ending.stdout, ending.stderr).toMatch(/Tests {2}6 passed/)
+    expect({ code: ending.code, signal: ending.signal }).toEqual({ code: 0, signal: null })
+  })
+
+  test.each([
+    ['processes', '--maxWorkers=2'],
+    ['threads', '--workerThreads'],
+    ['its own process', '--runInBand'],
+  ])('jest in %s', async (_, flag) => {
+    const folder = project({ jest: { testEnvironment: 'node', transform: {} } }, [])
+    const ending = await run(join(root, 'node_modules/jest/bin/jest.js'), {
+      flags: ['--experimental-vm-modules'],
+      args: ['--ci', flag],
+      cwd: folder,
+      env: { JEST_WORKER_ID: null, NO_COLOR: '1' },
+    })
+    expect(ending.stderr).toMatch(/Tests: +6 passed/)
     expect({ code: ending.code, signal: ending.signal }).toEqual({ code: 0, signal: null })
   })
 })
