@@ -27,7 +27,6 @@ async function endsAs(
   const median = Math.round(times[times.length >> 1] ?? 0)
   const longest = Math.round(times.at(-1) ?? 0)
   rows.push(`${name.padEnd(44)} ${count} of ${count}  ${median} ms, ≤ ${longest} ms  ${python}`)
-  return longest
 }
 
 /**
@@ -95,14 +94,7 @@ describe.each(places)('with work pending, in $node with $python,', (place) => {
       const script = `${PENDING}
       const begun = (f) => { python.eval('begin')(() => 1); python.eval('lambda f: pybridge.post(f)')(f) }
       ${last}`
-      const longest = await endsAs(
-        name,
-        { code, signal: null, stdout: `${SAID} ${code}\n` },
-        script,
-        {},
-        place,
-      )
-      expect(longest).toBeLessThan(8000)
+      await endsAs(name, { code, signal: null, stdout: `${SAID} ${code}\n` }, script, {}, place)
     },
     600_000,
   )
@@ -110,14 +102,13 @@ describe.each(places)('with work pending, in $node with $python,', (place) => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     '%s has its signal',
     async (signal) => {
-      const longest = await endsAs(
+      await endsAs(
         signal,
         { code: null, signal, stdout: 'ready true\n' },
         PENDING,
         { onReady: (pid) => process.kill(pid, signal) },
         place,
       )
-      expect(longest).toBeLessThan(8000)
     },
     600_000,
   )
@@ -287,12 +278,11 @@ def swallow():
       `for (let i = 0; i < 10_000; i++) python.eval('time.time').async()`,
     ],
   ])('%s', async (name, body) => {
-    const longest = await endsAs(
+    await endsAs(
       `exit: threads ${name}`,
       { code: 3, signal: null, stdout: '' },
       `${DEF};${body};setTimeout(() => process.exit(3), 20)`,
     )
-    expect(longest).toBeLessThan(5000)
   })
 })
 
