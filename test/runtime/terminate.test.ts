@@ -119,8 +119,10 @@ def swallow(f):
 })
 
 describe('a worker', () => {
-  test('that swallows whatever is raised for ever ends with the process', async () => {
-    const source = `
+  test(
+    'that swallows whatever is raised for ever ends with the process',
+    async () => {
+      const source = `
       import { isMainThread, parentPort, Worker } from 'node:worker_threads'
       if (isMainThread) {
         python.start()
@@ -130,10 +132,12 @@ describe('a worker', () => {
         parentPort.postMessage('ready')
         setImmediate(() => python.eval('swallow')(() => 1))
       }`
-    for (let i = 0; i < repeats; i++) {
-      expect(await runNode(source)).toMatchObject({ code: 3, signal: null, stdout: '' })
-    }
-  })
+      for (let i = 0; i < repeats; i++) {
+        expect(await runNode(source)).toMatchObject({ code: 3, signal: null, stdout: '' })
+      }
+    },
+    60_000 + 500 * repeats,
+  )
 
   test.each([
     ['once', 'call(() => process.exit(9))'],
@@ -166,8 +170,10 @@ def swallow(f):
     expect(ending, ending.stderr).toMatchObject({ code: 0, signal: null, stdout: '42\n' })
   })
 
-  test('is terminated while it waits for a function of another thread', async () => {
-    const source = `
+  test(
+    'is terminated while it waits for a function of another thread',
+    async () => {
+      const source = `
       import { isMainThread, parentPort, Worker } from 'node:worker_threads'
       async function main() {
         python.exec('kept = []')
@@ -186,7 +192,9 @@ def swallow(f):
         ask()
       }
       isMainThread ? main() : work()`
-    const ending = await runNode(source)
-    expect(ending, ending.stderr).toMatchObject({ code: 0, signal: null, stdout: '42\n' })
-  })
+      const ending = await runNode(source, { timeout: 30_000 + 500 * repeats })
+      expect(ending, ending.stderr).toMatchObject({ code: 0, signal: null, stdout: '42\n' })
+    },
+    60_000 + 500 * repeats,
+  )
 })
