@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { isMainThread } from 'node:worker_threads'
 import { BridgeError } from '../errors/bridge-error.js'
-import { binding, type NativeStarted, packageFolder } from './binding.js'
+import { binding, type NativeStarted, openBinding, packageFolder } from './binding.js'
 import { endWithProcess, endWorkersFirst } from './end.js'
+import { jsThreads } from './js-thread.js'
 import { explain, type Located, locate } from './locate/index.js'
 import type { Step } from './locate/step.js'
 import { shareSignals } from './signals.js'
@@ -82,7 +82,7 @@ let running: Running | null = null
 function adopt(native: NativeStarted): Running {
   running = { ...(JSON.parse(native.story) as Story), native }
   endWorkersFirst()
-  if (isMainThread) {
+  if (jsThreads().isMainThread) {
     endWithProcess()
     shareSignals()
   }
@@ -92,6 +92,7 @@ function adopt(native: NativeStarted): Running {
 /** Another thread, or another copy of this module, may have started Python already. */
 function join(): Running | null {
   if (running !== null) return running
+  openBinding()
   const native = binding.join()
   return native === undefined ? null : adopt(native)
 }
@@ -160,6 +161,7 @@ export function start(options: StartOptions = {}): void {
   check(options)
   const chosen = JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
   if (isStarted(chosen)) return
+  const { isMainThread } = jsThreads()
   const located = locate({ python: options.python, venv: options.venv })
   if (!isMainThread) {
     binding.startOnMain(chosen)
@@ -237,15 +239,21 @@ function runningInfo({ located, native }: Running): PythonInfo {
 
 /** What runs, or what a start without options would choose, or why it could not. */
 export function info(): PythonInfo {
-  const now = join()
-  if (now !== null) return runningInfo(now)
+  let loading: BridgeError | null = null
+  try {
+    const now = join()
+    if (now !== null) return runningInfo(now)
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error
+    loading = error
+  }
   const { located, steps, problem } = explain()
   return {
     started: false,
     ...(located === null ? noChoice : choice(located)),
     freeThreaded: false,
     steps,
-    problem,
+    problem: loading ?? problem,
     internals: null,
   }
 }
