@@ -41,7 +41,7 @@ Examples: npm run bench -- --python .venv --only add,callback,floor,pybridge
 
 // A repetition lasts at least so many milliseconds. A round is one new process per contender: many,
 // because noise comes by the process and by the second.
-const full = { rounds: 5, rivalRounds: 3, repetitions: 3, milliseconds: 40, startUps: 15 }
+const full = { rounds: 5, rivalRounds: 2, repetitions: 3, milliseconds: 40, startUps: 15 }
 const quick = { rounds: 1, rivalRounds: 1, repetitions: 2, milliseconds: 5, startUps: 2 }
 
 try {
