@@ -43,6 +43,15 @@ export const catalogue = {
     what: 'this Python was built for another processor architecture',
     advice: 'install a Python for the architecture of this Node (node -p process.arch)',
   },
+  WRONG_LIBC: {
+    what: 'this Python was built for another C library than this Node',
+    advice:
+      'use the Python of the same system as Node: that of the distribution, or a Node and a Python of one image',
+  },
+  NO_PERMISSION: {
+    what: 'a file of this Python may not be used by this user',
+    advice: 'give this user the permission to read it, or choose another Python',
+  },
   BAD_HOME: {
     what: 'PYTHONHOME does not hold the standard library of this Python',
     advice: 'unset PYTHONHOME, or point it at the prefix of this very Python',

@@ -1,8 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { fits } from './architecture.js'
 import { layoutOf } from './layout.js'
-import { findLibrary, wrongArchitecture } from './library.js'
+import { findLibrary, unfit } from './library.js'
 import { type Program, readProgram } from './program.js'
 import { Refusal } from './refusal.js'
 import type { Located, Search } from './search.js'
@@ -45,8 +44,9 @@ function checkBinary(program: Program, search: Search): Program {
   const { path, links } = program
   if (!layoutOf(search.host).elf) return program
   if (links === null) throw new Refusal('PYTHON_INVALID', `${path} is not an ELF executable`)
-  if (fits(links.header, search.host)) return program
-  throw wrongArchitecture(path, links.header, search)
+  const refusal = unfit(path, links, search)
+  if (refusal !== null) throw refusal
+  return program
 }
 
 function versionOf(

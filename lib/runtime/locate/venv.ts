@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isFile, isFolder, reason } from './entry.js'
+import { isDenied, noPermission } from './permission.js'
 import { Refusal } from './refusal.js'
 import { parseVersion, short, type Version } from './version.js'
 
@@ -73,9 +74,11 @@ function readSettings(folder: string): Map<string, string> {
 }
 
 function readText(folder: string): string {
+  const path = join(folder, 'pyvenv.cfg')
   try {
-    return readFileSync(join(folder, 'pyvenv.cfg'), 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
+    if (isDenied(error)) throw noPermission(path, 'read')
     throw broken(folder, `its pyvenv.cfg cannot be read (${reason(error)})`)
   }
 }

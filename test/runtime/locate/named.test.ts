@@ -93,11 +93,6 @@ describe('PYTHON_INVALID', () => {
     ['is a folder without Python', (system) => folder(system.at('empty')), 'without bin/python3'],
     ['is a dangling link', (system) => link(system.at('python3'), 'gone'), 'is a link to'],
     ['is a loop of links', (system) => link(system.at('python3'), 'python3'), 'ELOOP'],
-    [
-      'has no permission',
-      (system) => write(system.at('python3'), elfFile()),
-      'may not be executed',
-    ],
     ['has no content', (system) => write(system.at('python3'), '', 0o755), 'not an ELF executable'],
     ['is text', (system) => write(system.at('python3'), 'hello', 0o755), 'not an ELF executable'],
     [
@@ -123,6 +118,14 @@ describe('PYTHON_INVALID', () => {
   })
 })
 
+test('a file that may not be executed: NO_PERMISSION, with the command that allows it', () => {
+  const system = new MadeUpSystem()
+  const executable = write(system.at('python3'), elfFile())
+  const { code, message } = system.refusal({ python: executable })
+  expect(code).toBe('NO_PERMISSION')
+  expect(message).toContain(`\`chmod a+rx ${executable}\``)
+})
+
 describe.skipIf(process.getuid?.() === 0)(
   'without the permission to read (root has it always)',
   () => {
@@ -140,8 +143,9 @@ describe.skipIf(process.getuid?.() === 0)(
     ])('%s', (_, name) => {
       const system = new MadeUpSystem()
       const { code, message } = system.refusal({ python: name(system) })
-      expect(code).toBe('PYTHON_INVALID')
-      expect(message).toContain('cannot be read (EACCES)')
+      expect(code).toBe('NO_PERMISSION')
+      expect(message).toContain('may not be read')
+      expect(message).toMatch(/`chmod a\+[rx] /)
     })
   },
 )
