@@ -15,7 +15,7 @@ const libraries = loaded.filter((path) => /lib(stdc\+\+|c|m|gcc_s)\.so/.test(pat
 
 /** Section by section: what is offered, and what is wanted. */
 function asReadelfSays(path: string) {
-  const { stdout } = spawnSync('readelf', ['-VW', path], { encoding: 'utf8' })
+  const { stdout } = spawnSync('readelf', ['-VW', path], { encoding: 'utf8', maxBuffer: 2 ** 26 })
   const [, defined = ''] =
     /^Version definition section([\s\S]*?)(^Version|(?![\s\S]))/m.exec(stdout) ?? []
   const [, needed = ''] =
