@@ -60,7 +60,9 @@ function misused(what: string, command = ''): number {
 
 // `pybridge doctor | head -1` closes the pipe early: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`pybridge: the output cannot be written: ${error.message}\n`)
+  process.exitCode = 1
 })
 
 const [, , ...args] = process.argv

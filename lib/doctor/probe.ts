@@ -68,7 +68,11 @@ export async function probe({ start }: Order): Promise<void> {
       return null
     })
   }
-  await attempt('facts', () => python.eval(FACTS) as Facts)
+  await attempt('facts', () => {
+    const scope = python.ref({})
+    python.exec(FACTS, scope)
+    return python.eval('facts()', scope) as Facts
+  })
   await attempt('executable', () => {
     const sys = python.import('sys')
     const command = [sys.executable, '-c', 'import platform; print(platform.python_version())']
@@ -82,13 +86,20 @@ export async function probe({ start }: Order): Promise<void> {
   })
 }
 
-const FACTS = `(lambda sys, os, sysconfig: {
-  'debug': hasattr(sys, 'gettotalrefcount'),
-  'packages': sysconfig.get_path('purelib'),
-  'isWritable': os.access(sysconfig.get_path('purelib'), os.W_OK),
-  'isManaged': sys.prefix == sys.base_prefix
-    and os.path.exists(os.path.join(sysconfig.get_path('stdlib'), 'EXTERNALLY-MANAGED')),
-})(__import__('sys'), __import__('os'), __import__('sysconfig'))`
+const FACTS = `
+def facts():
+    import os, sys, sysconfig
+    packages = existing = sysconfig.get_path('purelib')
+    while not os.path.exists(existing):
+        existing = os.path.dirname(existing)
+    marker = os.path.join(sysconfig.get_path('stdlib'), 'EXTERNALLY-MANAGED')
+    return {
+        'debug': hasattr(sys, 'gettotalrefcount'),
+        'packages': packages,
+        'isWritable': os.access(existing, os.W_OK),
+        'isManaged': sys.prefix == sys.base_prefix and os.path.exists(marker),
+    }
+`
 
 async function load() {
   // The built package itself, as users import it, and not a copy of it in this bundle.

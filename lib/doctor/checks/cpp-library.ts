@@ -25,11 +25,11 @@ export const cppLibrary: Check = async (exam) => {
 
 async function tooOld(exam: Exam, located: Located, loaded: string, wanting: Wanting[]) {
   const first = wanting[0] as Wanting
-  const others = wanting.length === 1 ? '' : ` and ${wanting.length - 1} more`
+  const others = wanting.length === 1 ? ' needs' : ` and ${wanting.length - 1} more need`
   const wanted = newest(wanting.flatMap(({ versions }) => versions))
   const named = relative(located.prefix, first.path)
   const name = named.startsWith('..') ? first.path : named
-  const said = `${name}${others} need ${wanted} of the C++ library, and Node has loaded ${loaded}, which lacks it`
+  const said = `${name}${others} ${wanted} of the C++ library, and Node has loaded ${loaded}, which lacks it`
   const own = ownCppLibrary(located, wanting)
   const code = 'CPP_LIBRARY_TOO_OLD'
   if (own === null) {

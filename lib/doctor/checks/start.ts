@@ -1,3 +1,4 @@
+import { installAnother, useAnother } from '../another-python.js'
 import { type Attempt, interrupted } from '../attempt.js'
 import {
   type Check,
@@ -41,7 +42,7 @@ function failed(exam: Exam, { code, message, libraries }: Failed) {
     const by = guilty.length === 0 ? '' : `; these addons were loaded before: ${guilty.join(', ')}`
     return ill('start', { code, said: said + by, advice })
   }
-  if (code === 'START_FAILED' && /encodings/.test(message)) {
+  if (code === 'START_FAILED' && /encodings|codec of the filesystem/.test(message)) {
     const commands = install('python', installerOf(exam))
     const mend = 'install the standard library of this Python, or choose another Python'
     return ill('start', {
@@ -50,6 +51,13 @@ function failed(exam: Exam, { code, message, libraries }: Failed) {
       advice: mend,
       commands,
     })
+  }
+  const glibc = /version `(GLIBC_[\d.]+)' not found/.exec(message)?.[1]
+  if (glibc !== undefined) {
+    const has = `glibc ${exam.system.libcVersion}`
+    const advice = `this Python was built for a newer system than this one (${has}): use another`
+    const commands = [...useAnother(), ...installAnother(exam)]
+    return ill('start', { code: 'LIBRARY_LOAD', said, advice, commands })
   }
   return ill('start', {
     code: (code ?? 'START_FAILED') as 'START_FAILED',
