@@ -23,14 +23,14 @@ export interface AttemptOptions {
   order: Order
   /** Modules that are imported first, as the user's program does. */
   imports: readonly string[]
+  /** Seconds after which it is ended. */
+  timeout: number
   /** On top of this process's environment. */
   env?: Readonly<Record<string, string>>
 }
 
-const TIMEOUT = 60_000
-
 /** Starts Python in a child process, and tells how far it came. */
-export function attempt({ order, imports, env = {} }: AttemptOptions): Promise<Attempt> {
+export function attempt({ order, imports, timeout, env = {} }: AttemptOptions): Promise<Attempt> {
   const found: Attempt = {
     outcomes: {},
     exit: { code: null, signal: null, isLate: false },
@@ -47,7 +47,7 @@ export function attempt({ order, imports, env = {} }: AttemptOptions): Promise<A
     const timer = setTimeout(() => {
       found.exit.isLate = true
       child.kill('SIGKILL')
-    }, TIMEOUT)
+    }, timeout * 1000)
     const [, , stderr, told] = child.stdio
     stderr?.setEncoding('utf8').on('data', (text: string) => {
       found.stderr = (found.stderr + text).slice(-4000)

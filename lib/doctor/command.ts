@@ -14,6 +14,7 @@ Options:
   --python NAME    look at this Python: an executable, a command, a prefix or an environment
   --venv FOLDER    look at this virtual environment
   --import MODULE  import this first, as your program does; may be given several times
+  --timeout SECS   give Python so long to start and to answer; 60 by default
   --json           print the report as JSON: docs/doctor.md has its shape
   --help           print this
 
@@ -33,13 +34,21 @@ export async function run(args: string[]): Promise<number> {
       python: { type: 'string' },
       venv: { type: 'string' },
       import: { type: 'string', multiple: true },
+      timeout: { type: 'string', default: '60' },
       json: { type: 'boolean' },
     },
   })
   const { import: imports = [], json, python, venv } = values
-  const report = await examine({ python, venv, imports })
+  const timeout = Number(values.timeout)
+  if (!(timeout > 0 && timeout < 1e6)) throw misuse('--timeout is a number of seconds')
+  const report = await examine({ python, venv, imports, timeout })
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : print(report, styleOf()))
   return report.outcome === 'error' ? 1 : 0
+}
+
+/** As parseArgs refuses what it does not understand. */
+function misuse(message: string): Error {
+  return Object.assign(new TypeError(message), { code: 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' })
 }
 
 /** By the customs of terminals: no colours into files, nor where NO_COLOR is set. */

@@ -13,6 +13,8 @@ export interface Exam {
   /** Why no Python was chosen. */
   problem: BridgeError | null
   attempt: Attempt
+  /** Seconds that it was given. */
+  timeout: number
   /** Starts Python once more, in another environment. */
   again(env: Readonly<Record<string, string>>): Promise<Attempt>
 }

@@ -15,6 +15,8 @@ export interface Examined {
   python?: string | undefined
   venv?: string | undefined
   imports: readonly string[]
+  /** Seconds for which Python may take to start and answer. */
+  timeout: number
 }
 
 /** In the order in which they are told. */
@@ -33,7 +35,7 @@ const checks: readonly Check[] = [
 ]
 
 /** Chooses a Python, starts it in a process of its own, and tells what is wrong. */
-export async function examine({ python, venv, imports }: Examined): Promise<DoctorReport> {
+export async function examine({ python, venv, imports, timeout }: Examined): Promise<DoctorReport> {
   const choiceOptions = {
     ...(python === undefined ? {} : { python }),
     ...(venv === undefined ? {} : { venv }),
@@ -43,8 +45,10 @@ export async function examine({ python, venv, imports }: Examined): Promise<Doct
   const options: AttemptOptions = {
     order: { start: located === null ? null : choiceOptions },
     imports,
+    timeout,
   }
   const exam: Exam = {
+    timeout,
     system,
     located,
     problem,

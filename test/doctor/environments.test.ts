@@ -4,9 +4,10 @@ import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, test } from 'vitest'
+import { print } from '../../lib/doctor/print.js'
 import type { DoctorReport } from '../../lib/index.js'
 import { library as compile, hasCompiler } from '../fixtures/compile.js'
-import { loadedCppLibrary, newerCppLibrary } from '../fixtures/cpp-library.js'
+import { loadedCppLibrary, newerCppLibrary, wantsNewerLibc } from '../fixtures/cpp-library.js'
 import { elfFile } from '../fixtures/elf-file.js'
 import { type Inside, MinimalRoot, mayBecomeNobody, noRoot } from '../fixtures/minimal-root.js'
 import { python, temporaryFolder, venv } from '../fixtures/python-tree.js'
@@ -29,6 +30,7 @@ interface Environment {
 }
 
 const glibc = { interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libc.so.6'] }
+const linked = { ...glibc, needed: ['libpython3.97.so.1.0', 'libc.so.6'] }
 const noCompiler = !hasCompiler && 'there is no g++'
 
 const environments: Environment[] = [
@@ -245,6 +247,65 @@ const environments: Environment[] = [
     finds: [['MODULE_MISSING', 'warning', "sqlite3 (No module named 'sqlite3')"]],
   },
   {
+    name: 'A Python of a newer system',
+    unless: noCompiler,
+    build: (root) => {
+      python(root.at('usr'), { version: '3.97', executableFile: linked })
+      const library = 'usr/lib/libpython3.97.so.1.0'
+      rmSync(root.at(library))
+      wantsNewerLibc(root, library)
+      return {}
+    },
+    finds: [
+      [
+        'LIBRARY_LOAD',
+        'error',
+        "version `GLIBC_2.99' not found (required by /usr/lib/libpython3.97.so.1.0)",
+        'apt install python3 libpython3-dev',
+      ],
+    ],
+  },
+  {
+    name: 'A Python that does not come to an end of its start',
+    build: (root) => {
+      const { folder } = root.python('usr')
+      root.write(`${folder}/sitecustomize.py`, 'import time; time.sleep(600)\n')
+      return { args: ['--timeout', '3'] }
+    },
+    finds: [['NO_ANSWER', 'error', 'did not answer within 3 s while Python started']],
+  },
+  {
+    name: 'An executable that this user may not run',
+    unless: !mayBecomeNobody && 'nobody can be played here',
+    build: (root) => {
+      root.python('opt/py')
+      const folder = root.at('opt/py/bin')
+      chmodSync(folder, 0o700)
+      return { nobody: true, env: { PYBRIDGE_PYTHON: '/opt/py/bin/python3' } }
+    },
+    finds: [
+      ['NO_PERMISSION', 'error', 'the folder /opt/py/bin is closed', 'chmod a+x /opt/py/bin'],
+    ],
+  },
+  {
+    name: 'A virtual environment of another user',
+    unless: !mayBecomeNobody && 'nobody can be played here',
+    build: (root) => {
+      const { executable } = root.python('usr')
+      venv(root.at('app/.venv'), executable, { version: '3.11.7' })
+      chmodSync(root.at('app/.venv/pyvenv.cfg'), 0o600)
+      return { nobody: true }
+    },
+    finds: [
+      [
+        'NO_PERMISSION',
+        'error',
+        '/app/.venv/pyvenv.cfg may not be read',
+        'chmod a+r /app/.venv/pyvenv.cfg',
+      ],
+    ],
+  },
+  {
     name: 'A folder of packages that this user may not change',
     unless: !mayBecomeNobody && 'nobody can be played here',
     build: (root) => {
@@ -266,16 +327,23 @@ const environments: Environment[] = [
 const page = join(checkout, 'docs/doctor.md')
 const mayUpdate = process.env.PYBRIDGE_UPDATE === '1'
 
-/** What the page shows of an environment: the fence below its heading; undefined where it has none. */
-function shown(name: string): { text: string; replace(by: string): void } | undefined {
+/** The environment whose report the page shows as JSON too. */
+const asJson = 'Packages of conda that want a newer C++ library'
+
+/** What the page shows of an environment; undefined where it shows nothing. */
+const shown = (name: string) => fence(`\n## ${name}\n`, 'text')
+
+/** The fence below a heading. */
+function fence(heading: string, language: string) {
   const text = readFileSync(page, 'utf8')
-  const start = text.indexOf(`\n## ${name}\n`)
+  const start = text.indexOf(heading)
   if (start < 0) return undefined
-  const open = text.indexOf('```text\n', start) + '```text\n'.length
+  const mark = `\`\`\`${language}\n`
+  const open = text.indexOf(mark, start) + mark.length
   const close = text.indexOf('```', open)
   return {
     text: text.slice(open, close),
-    replace: (by) => writeFileSync(page, text.slice(0, open) + by + text.slice(close)),
+    replace: (by: string) => writeFileSync(page, text.slice(0, open) + by + text.slice(close)),
   }
 }
 
@@ -319,17 +387,17 @@ describe.runIf(noRoot === null).each(environments)('$name', (environment) => {
       if (command !== undefined) expect(finding?.commands.join('\n')).toContain(command)
     }
 
-    const words = root.doctor(args, inside)
-    expect({ code: words.code, stderr: words.stderr }).toEqual({ code, stderr: '' })
+    const words = print(report, { columns: null, colours: false })
     for (const { said, commands } of found) {
-      for (const text of [said, ...commands]) expect(words.stdout).toContain(text)
+      for (const text of [said, ...commands]) expect(words).toContain(text)
     }
     if (found[0]?.code === 'CPP_LIBRARY_TOO_OLD') {
       expect(found[0].advice).toContain('tried here: Python starts with it')
     }
+    if (mayUpdate && name === asJson) fence('\n## As JSON\n', 'json')?.replace(stdout)
     const example = shown(name)
-    if (mayUpdate) example?.replace(words.stdout)
-    else if (example !== undefined) expect(lasting(words.stdout)).toBe(lasting(example.text))
+    if (mayUpdate) example?.replace(words)
+    else if (example !== undefined) expect(lasting(words)).toBe(lasting(example.text))
   })
 })
 

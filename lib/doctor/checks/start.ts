@@ -77,8 +77,9 @@ async function died(exam: Exam, task: Task) {
   if (exit.isLate) {
     return ill('start', {
       code: 'NO_ANSWER',
-      said: `Python did not answer within 60 s while ${doing}`,
-      advice: 'look at what it runs by itself: sitecustomize, .pth files, PYTHONSTARTUP',
+      said: `Python did not answer within ${exam.timeout} s while ${doing}`,
+      advice:
+        'look at what Python runs by itself (sitecustomize, .pth files), or give it more --timeout',
     })
   }
   const how = exit.signal === null ? `ended with exit code ${exit.code}` : `died of ${exit.signal}`

@@ -11,9 +11,9 @@ export function systemAdvice({ version }: Interpreter, search: Search): string |
 
 // A command stands in backticks, so that `pybridge doctor` can offer it as one.
 const advice: Readonly<Record<Family, (version: string) => string>> = {
-  debian: (version) => `\`apt install libpython${version}\``,
-  fedora: (version) => `\`dnf install python3-libs\` (or python${version}-libs)`,
-  suse: (version) => `\`zypper install libpython${version.replace('.', '_')}-1_0\``,
-  alpine: () => '`apk add python3`',
-  arch: () => '`pacman -S python`',
+  debian: (version) => `install it: \`apt install libpython${version}\``,
+  fedora: (version) => `install it: \`dnf install python3-libs\` (or python${version}-libs)`,
+  suse: (version) => `install it: \`zypper install libpython${version.replace('.', '_')}-1_0\``,
+  alpine: () => 'install it: `apk add python3`',
+  arch: () => 'install it: `pacman -S python`',
 }
