@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import process from 'node:process'
+import { pathToFileURL } from 'node:url'
 import { root } from '../runtime/package.js'
 import type { Order, Results, Task, Told } from './probe.js'
 
@@ -36,7 +37,7 @@ export function attempt({ order, imports, timeout, env = {} }: AttemptOptions): 
     exit: { code: null, signal: null, isLate: false },
     stderr: '',
   }
-  const before = imports.flatMap((name) => ['--import', name])
+  const before = imports.flatMap((name) => ['--import', specifier(name)])
   const script = join(root, 'dist', 'cli.js')
   const args = [...process.execArgv, ...before, script, 'probe', JSON.stringify(order)]
   return new Promise((resolve) => {
@@ -70,6 +71,11 @@ export function attempt({ order, imports, timeout, env = {} }: AttemptOptions): 
     })
     child.on('close', settle)
   })
+}
+
+/** Node takes an absolute path of Windows for a URL. */
+function specifier(name: string): string {
+  return isAbsolute(name) ? pathToFileURL(name).href : name
 }
 
 function note(found: Attempt, { task, ...outcome }: Told): void {

@@ -84,6 +84,7 @@ function filesOf({ library, prefix, venv, version }: Located): string[] {
 function* librariesUnder(folder: string): Generator<string> {
   for (const entry of entriesOf(folder)) {
     const path = join(folder, entry.name)
+    if (entry.name === '__pycache__') continue
     if (entry.isDirectory()) yield* librariesUnder(path)
     else if (isLibrary(entry.name)) yield path
   }

@@ -65,6 +65,14 @@ export function installerOf({ system }: Exam): Installer | null {
   return system.platform === 'darwin' || system.platform === 'win32' ? system.platform : null
 }
 
+/** The line of a dying process that says most: the last that names an error, or the last. */
+export function tellingLine(stderr: string): string {
+  const lines = stderr.split('\n').map((line) => line.trim())
+  return lines.findLast((line) => /error|fatal|panic|abort/i.test(line)) ?? lastLine(stderr)
+}
+
+export const runtimeNames = { node: 'Node', bun: 'Bun', deno: 'Deno' } as const
+
 /** The last line of several that says something. */
 export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim() ?? ''

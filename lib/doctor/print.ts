@@ -1,3 +1,4 @@
+import { runtimeNames } from './exam.js'
 import type { DoctorFinding, DoctorPython, DoctorReport, DoctorSystem } from './report.js'
 
 /** How a terminal shows text. */
@@ -36,10 +37,9 @@ function section(title: string, lines: readonly string[], style: Style): string[
 
 function systemLines({ arch, libc, libcVersion, name, pybridge, runtime }: DoctorSystem): string[] {
   const c = libc === null ? '' : `, ${libc}${libcVersion === null ? '' : ` ${libcVersion}`}`
-  const names = { node: 'Node', bun: 'Bun', deno: 'Deno' }
   return [
     `  ${name}, ${arch}${c}`,
-    `  ${names[runtime.name]} ${runtime.version}, ${runtime.executable}`,
+    `  ${runtimeNames[runtime.name]} ${runtime.version}, ${runtime.executable}`,
     `  pybridge ${pybridge.version}, ${pybridge.folder}`,
     `  native part: ${pybridge.addon ?? 'none'}`,
   ]

@@ -1,11 +1,12 @@
-import { type Check, ill, well } from '../exam.js'
+import { type Check, ill, runtimeNames, well } from '../exam.js'
 import { manifest } from '../system.js'
 
 /** Whether this runtime is as new as package.json asks for. */
 export const node: Check = ({ system }) => {
   const { name, version } = system.runtime
   const wanted = manifest.engines.node.replace(/^>=/, '')
-  if (name !== 'node') return well('node', `${name} ${version} runs it through Node-API`)
+  if (name !== 'node')
+    return well('node', `${runtimeNames[name]} ${version} runs it through Node-API`)
   if (!isOlder(version, wanted)) return well('node', `Node ${version} is new enough`)
   return ill('node', {
     outcome: 'warning',

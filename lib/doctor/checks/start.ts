@@ -5,10 +5,10 @@ import {
   type Exam,
   ill,
   installerOf,
-  lastLine,
   outcomeOf,
   partsOf,
   resultOf,
+  tellingLine,
   well,
 } from '../exam.js'
 import type { Task } from '../probe.js'
@@ -83,7 +83,7 @@ async function died(exam: Exam, task: Task) {
     })
   }
   const how = exit.signal === null ? `ended with exit code ${exit.code}` : `died of ${exit.signal}`
-  const last = lastLine(stderr)
+  const last = tellingLine(stderr)
   const said = `the process ${how} while ${doing}${last === '' ? '' : `: ${last}`}`
   for (const env of detours) {
     if (!survives(await exam.again(env), task)) continue
@@ -96,11 +96,9 @@ async function died(exam: Exam, task: Task) {
       commands: [`${setting} node your-program.js`],
     })
   }
-  return ill('start', {
-    code: 'CRASHED',
-    said,
-    advice: 'choose another Python with PYBRIDGE_PYTHON, and report it',
-  })
+  const other =
+    exam.system.runtime.name === 'node' ? 'choose another Python with PYBRIDGE_PYTHON' : 'use Node'
+  return ill('start', { code: 'CRASHED', said, advice: `${other}, and report it` })
 }
 
 function survives(attempt: Attempt, task: Task): boolean {
@@ -123,7 +121,7 @@ export const end: Check = (exam) => {
   const how = exit.signal === null ? `with exit code ${exit.code}` : `by ${exit.signal}`
   return ill('end', {
     code: 'CRASHED',
-    said: `the process ended ${how} after its work: ${lastLine(stderr) || 'it said nothing'}`,
+    said: `the process ended ${how} after its work: ${tellingLine(stderr) || 'it said nothing'}`,
     advice: 'report it',
   })
 }
