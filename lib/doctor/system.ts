@@ -22,10 +22,15 @@ export function examineSystem(): DoctorSystem {
     arch,
     name: systemName(),
     libc,
-    libcVersion: libc === 'glibc' ? (report().header?.glibcVersionRuntime ?? null) : null,
+    libcVersion: libc === 'glibc' ? glibcVersion() : null,
     runtime: runtime(),
     pybridge: { version: manifest.version, folder: root, addon: addonFile() },
   }
+}
+
+// Deno's report is made up.
+function glibcVersion(): string | null {
+  return 'deno' in process.versions ? null : (report().header?.glibcVersionRuntime ?? null)
 }
 
 function systemName(): string {

@@ -63,10 +63,20 @@ function headerOf({ start, little, word }: ElfFile): Header {
   }
 }
 
+/** The loader that an executable names: a part of `linksIn` that lies in the first page. */
+export function interpreterIn(page: Page): string | null {
+  const file = elfFile(page)
+  return file && interpreterOf(file, segmentsOf(file))
+}
+
+function interpreterOf(file: ElfFile, segments: Segment[]): string | null {
+  const loader = segments.find(({ type }) => type === PT.interpreter)
+  return loader === undefined ? null : text(file, loader.offset)
+}
+
 function linksOf(file: ElfFile): Links {
   const segments = segmentsOf(file)
-  const loader = segments.find(({ type }) => type === PT.interpreter)
-  const interpreter = loader === undefined ? null : text(file, loader.offset)
+  const interpreter = interpreterOf(file, segments)
   const links: Links = { header: headerOf(file), interpreter, needed: [], runpath: [] }
   const dynamic = dynamicOf(file, segments)
   if (dynamic === null) return links

@@ -1,5 +1,5 @@
-import type { Links } from './elf.js'
-import { readProgram } from './program.js'
+import { interpreterIn, type Links } from './elf.js'
+import { withPage } from './page.js'
 
 export type Libc = 'glibc' | 'musl'
 
@@ -21,8 +21,7 @@ export function libcOf({
 export function ownLibc(): Libc | null {
   if (process.platform !== 'linux') return null
   try {
-    const { links } = readProgram(process.execPath)
-    return links && libcOf(links)
+    return libcOf({ interpreter: withPage(process.execPath, interpreterIn), needed: [] })
   } catch {
     return null // it was replaced or removed while it runs
   }
