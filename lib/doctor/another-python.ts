@@ -5,12 +5,12 @@ import process from 'node:process'
 import { isExecutable } from '../runtime/locate/entry.js'
 import { explain } from '../runtime/locate/index.js'
 import { type Exam, installerOf } from './exam.js'
-import { install } from './remedy.js'
+import { install, startWith } from './remedy.js'
 
 /** How to use a Python that is here already: what PATH has, or the newest of pyenv or uv. */
 export function useAnother(): string[] {
   const works = pythonThatWorks()
-  return works === null ? [] : [`PYBRIDGE_PYTHON=${works} node your-program.js`]
+  return works === null ? [] : [startWith('PYBRIDGE_PYTHON', works)]
 }
 
 function pythonThatWorks(): string | null {

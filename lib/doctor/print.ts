@@ -26,7 +26,9 @@ export function print(report: DoctorReport, style: Style): string {
       findings.flatMap((finding) => findingLines(finding, style)),
       style,
     ),
-    [paint(summary(report), report.outcome, style)],
+    wrap(summary(report), style.columns ?? Number.POSITIVE_INFINITY).map((line) =>
+      paint(line, report.outcome, style),
+    ),
   ]
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -37,12 +39,13 @@ function section(title: string, lines: readonly string[], style: Style): string[
 
 function systemLines({ arch, libc, libcVersion, name, pybridge, runtime }: DoctorSystem): string[] {
   const c = libc === null ? '' : `, ${libc}${libcVersion === null ? '' : ` ${libcVersion}`}`
-  return [
+  const lines = [
     `  ${name}, ${arch}${c}`,
     `  ${runtimeNames[runtime.name]} ${runtime.version}, ${runtime.executable}`,
     `  pybridge ${pybridge.version}, ${pybridge.folder}`,
     `  native part: ${pybridge.addon ?? 'none'}`,
   ]
+  return lines.map(oneLine)
 }
 
 function pythonLines(python: DoctorPython, style: Style): string[] {
@@ -62,7 +65,7 @@ function findingLines({ advice, code, commands, outcome, said }: DoctorFinding, 
   const lines = [row(outcome, code === null ? said : `${said} [${code}]`, style)]
   if (advice !== null) lines.push(row('', `What to do: ${advice}`, style))
   // Never broken: they are there to be copied.
-  for (const command of commands) lines.push(`${' '.repeat(INDENT)}  $ ${command}`)
+  for (const command of commands) lines.push(`${' '.repeat(INDENT)}  $ ${oneLine(command)}`)
   return lines
 }
 
@@ -95,7 +98,7 @@ function row(label: string, text: string, style: Style): string {
 function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.replace(/\s+/g, ' ').split(' ')) {
+  for (const word of oneLine(text).split(' ')) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line)
       line = word
@@ -104,6 +107,13 @@ function wrap(text: string, width: number): string[] {
     }
   }
   return [...lines, line]
+}
+
+/** Names of files may hold anything: what would move the cursor is shown as what it is. */
+function oneLine(text: string): string {
+  return text
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\p{Cc}/gu, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 function paint(text: string, as: string, style: Style): string {

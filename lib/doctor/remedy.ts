@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { Family } from '../runtime/locate/distribution.js'
+import { quoted } from '../runtime/locate/shell.js'
 
 /** A system that installs packages in its own way. */
 export type Installer = Family | 'darwin' | 'win32'
@@ -52,6 +53,13 @@ const packages: Readonly<Record<Installer, Packages>> = {
 export function install(what: keyof Packages, installer: Installer | null): string[] {
   const command = installer === null ? null : packages[installer][what]
   return command === null ? [] : [asRoot(command)]
+}
+
+/** How a program is started with a variable of the environment. */
+export function startWith(name: string, value: string): string {
+  return process.platform === 'win32'
+    ? `set "${name}=${value}" && node your-program.js`
+    : `${name}=${quoted(value)} node your-program.js`
 }
 
 /** The commands in an advice: they stand in backticks. */

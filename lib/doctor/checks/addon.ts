@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { quoted } from '../../runtime/locate/shell.js'
 import { type Check, type Exam, ill, installerOf, outcomeOf, partsOf, well } from '../exam.js'
 import { install } from '../remedy.js'
 
@@ -85,6 +86,6 @@ function list(folder: string): string[] {
 }
 
 function compile(exam: Exam): string {
-  const build = `cd ${exam.system.pybridge.folder} && npx node-gyp rebuild`
+  const build = `cd ${quoted(exam.system.pybridge.folder)} && npx node-gyp rebuild`
   return [...install('compiler', installerOf(exam)), build].join(' && ')
 }

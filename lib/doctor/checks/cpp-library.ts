@@ -3,7 +3,7 @@ import type { Located } from '../../runtime/locate/index.js'
 import { cppLibraryOf, newest, ownCppLibrary, type Wanting, wantingIn } from '../cpp-library.js'
 import { type Check, type Exam, ill, installerOf, resultOf, well } from '../exam.js'
 import { loadedLibraries } from '../loaded-libraries.js'
-import { install } from '../remedy.js'
+import { install, startWith } from '../remedy.js'
 
 /**
  * Whether the C++ library that Node has loaded is new enough for what is installed in this Python.
@@ -45,6 +45,6 @@ async function tooOld(exam: Exam, located: Located, loaded: string, wanting: Wan
     code,
     said,
     advice: `start Node with the C++ library of this Python, which is newer and does for both${proof}`,
-    commands: [`LD_PRELOAD=${own} node your-program.js`],
+    commands: [startWith('LD_PRELOAD', own)],
   })
 }

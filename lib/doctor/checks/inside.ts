@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { quoted } from '../../runtime/locate/shell.js'
 import {
   type Check,
   type Exam,
@@ -118,7 +119,7 @@ export const packages: Check = (exam) => {
 
 function makeVenv(exam: Exam): string {
   const { executable = 'python3', prefix = '/usr', version = '3' } = exam.located ?? {}
-  const make = `${executable} -m venv .venv`
+  const make = `${quoted(executable)} -m venv .venv`
   const lacks = !existsSync(join(prefix, `lib/python${version}/ensurepip/__init__.py`))
   const isDebian = prefix === '/usr' && installerOf(exam) === 'debian'
   return lacks && isDebian ? `apt install python3-venv && ${make}` : make
@@ -147,6 +148,8 @@ export const numpy: Check = (exam) => {
     code: 'NUMPY_FAILS',
     said: `NumPy is installed and cannot be imported: ${original ?? lines.find(Boolean)}`,
     advice: 'install it again, for this very Python',
-    commands: [`${exam.located?.executable} -m pip install --force-reinstall numpy`],
+    commands: [
+      `${quoted(exam.located?.executable ?? 'python3')} -m pip install --force-reinstall numpy`,
+    ],
   })
 }

@@ -12,7 +12,7 @@ import {
   well,
 } from '../exam.js'
 import type { Task } from '../probe.js'
-import { install } from '../remedy.js'
+import { install, startWith } from '../remedy.js'
 
 /** Whether Python started, in a process of its own. */
 export const start: Check = async (exam) => {
@@ -87,13 +87,13 @@ async function died(exam: Exam, task: Task) {
   const said = `the process ${how} while ${doing}${last === '' ? '' : `: ${last}`}`
   for (const env of detours) {
     if (!survives(await exam.again(env), task)) continue
-    const [setting] = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-    const advice = `set ${setting} (tried here: it does not die then), and report it`
+    const [[name, value] = ['', '']] = Object.entries(env)
+    const advice = `set ${name}=${value} (tried here: it does not die then), and report it`
     return ill('start', {
       code: 'CRASHED',
       said,
       advice,
-      commands: [`${setting} node your-program.js`],
+      commands: [startWith(name, value)],
     })
   }
   const other =

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { Refusal } from './refusal.js'
+import { quoted } from './shell.js'
 
 /** What must be possible with a file. */
 export type Need = 'read' | 'execute'
@@ -16,11 +17,11 @@ export function noPermission(path: string, need: Need): Refusal {
   const verb = need === 'read' ? 'read' : 'executed'
   const detail = `${path} may not be ${verb}: `
   if (closed !== null) {
-    const advice = `open the folder with \`chmod a+x ${closed}\`, or choose another Python`
+    const advice = `open the folder with \`chmod a+x ${quoted(closed)}\`, or choose another Python`
     return new Refusal('NO_PERMISSION', `${detail}the folder ${closed} is closed`, advice)
   }
   const mode = need === 'read' ? 'a+r' : 'a+rx'
-  const advice = `allow it with \`chmod ${mode} ${path}\`, or choose another Python`
+  const advice = `allow it with \`chmod ${mode} ${quoted(path)}\`, or choose another Python`
   return new Refusal('NO_PERMISSION', `${detail}the permission is missing`, advice)
 }
 

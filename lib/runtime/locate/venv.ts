@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { isFile, isFolder, reason } from './entry.js'
 import { isDenied, noPermission } from './permission.js'
 import { Refusal } from './refusal.js'
+import { quoted } from './shell.js'
 import { parseVersion, short, type Version } from './version.js'
 
 export interface Venv {
@@ -55,7 +56,7 @@ export function baseExecutable(venv: Venv, executable: string): string {
 }
 
 export function recreate(folder: string): string {
-  return `make it again with \`python3 -m venv --clear ${folder}\`, or remove it`
+  return `make it again with \`python3 -m venv --clear ${quoted(folder)}\`, or remove it`
 }
 
 function broken(folder: string, why: string): Refusal {
