@@ -105,6 +105,9 @@ async function load() {
   // The built package itself, as users import it, and not a copy of it in this bundle.
   const url = pathToFileURL(join(root, 'dist', 'index.js')).href
   const loaded = (await import(url)) as typeof Package
+  // An import alone does not load the native part.
+  const { problem } = loaded.python.info
+  if (problem?.code === 'ADDON_NOT_FOUND' || problem?.code === 'START_FAILED') throw problem
   return { package: loaded, libraries: loadedLibraries() }
 }
 

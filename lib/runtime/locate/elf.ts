@@ -43,6 +43,12 @@ const MOST_SEGMENTS = 256
 const LARGEST_DYNAMIC = 65_536
 const LONGEST_TEXT = 8192
 
+/** Null where the file is not ELF. */
+export function headerIn(page: Page): Header | null {
+  const file = elfFile(page)
+  return file && headerOf(file)
+}
+
 /** Null where the file is not ELF. Throws where it ends too early. */
 export function linksIn(page: Page): Links | null {
   const file = elfFile(page)

@@ -47,7 +47,11 @@ export function list(folder: string): string[] {
 export function checkExecutable(path: string, advice?: string): void {
   if (isExecutable(path)) return
   const entry = look(path)
-  if (entry.kind === 'file') throw noPermission(path, 'execute')
+  if (entry.kind === 'file') {
+    if (((stat(path)?.mode ?? 0) & 0o111) !== 0) throw noPermission(path, 'execute')
+    const trouble = 'may not be executed: the permission is missing'
+    throw new Refusal('PYTHON_INVALID', `${path} ${trouble}`, advice)
+  }
   throw refusal(path, entry, 'execute', advice)
 }
 

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
 import { architectureOf, fits } from './architecture.js'
-import { type Header, type Links, linksIn } from './elf.js'
+import { type Header, headerIn, type Links, linksIn } from './elf.js'
 import { isFile } from './entry.js'
 import { isSystemPrefix, layoutOf } from './layout.js'
 import { libcOf } from './libc.js'
 import { missingLibrary } from './missing-library.js'
-import { withPage } from './page.js'
+import { type Page, withPage } from './page.js'
 import { isDenied, noPermission } from './permission.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
@@ -41,16 +41,28 @@ export function findLibrary(python: Interpreter, search: Search): string {
 /** Why this Node cannot load a file; null where it can, and 'nothing' where it is no library. */
 function judge(path: string, search: Search): Refusal | 'nothing' | null {
   try {
-    const links = withPage(path, linksIn)
-    return links === null ? 'nothing' : unfit(path, links, search)
+    return withPage(path, (page) => {
+      const header = headerIn(page)
+      if (header === null) return 'nothing'
+      return unfit(path, soundLinks(page) ?? { header, interpreter: null, needed: [] }, search)
+    })
   } catch (error) {
     // Passed over, as the loader does; but where nothing else is found, that it is closed is told.
     return isDenied(error) ? noPermission(path, 'read') : 'nothing'
   }
 }
 
+/** Null where the file is damaged, which the start will tell. */
+function soundLinks(page: Page): Links | null {
+  try {
+    return linksIn(page)
+  } catch {
+    return null
+  }
+}
+
 /** Why a program or library is not for this Node. */
-export function unfit(path: string, links: Links, search: Search): Refusal | null {
+export function unfit(path: string, links: Omit<Links, 'runpath'>, search: Search): Refusal | null {
   if (!fits(links.header, search.host)) return wrongArchitecture(path, links.header, search)
   const theirs = libcOf(links)
   const ours = search.host.libc

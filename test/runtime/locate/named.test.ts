@@ -93,6 +93,11 @@ describe('PYTHON_INVALID', () => {
     ['is a folder without Python', (system) => folder(system.at('empty')), 'without bin/python3'],
     ['is a dangling link', (system) => link(system.at('python3'), 'gone'), 'is a link to'],
     ['is a loop of links', (system) => link(system.at('python3'), 'python3'), 'ELOOP'],
+    [
+      'has no permission',
+      (system) => write(system.at('python3'), elfFile()),
+      'may not be executed',
+    ],
     ['has no content', (system) => write(system.at('python3'), '', 0o755), 'not an ELF executable'],
     ['is text', (system) => write(system.at('python3'), 'hello', 0o755), 'not an ELF executable'],
     [
@@ -116,14 +121,6 @@ describe('PYTHON_INVALID', () => {
     expect(message).toContain(reason)
     expect(message).toContain('name the python3 executable, or the folder of a virtual environment')
   })
-})
-
-test('a file that may not be executed: NO_PERMISSION, with the command that allows it', () => {
-  const system = new MadeUpSystem()
-  const executable = write(system.at('python3'), elfFile())
-  const { code, message } = system.refusal({ python: executable })
-  expect(code).toBe('NO_PERMISSION')
-  expect(message).toContain(`\`chmod a+rx ${executable}\``)
 })
 
 describe.skipIf(process.getuid?.() === 0)(
