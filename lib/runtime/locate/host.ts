@@ -1,9 +1,33 @@
+import { homedir } from 'node:os'
+
 /** The machine that is searched. */
 export interface Host {
   platform: NodeJS.Platform
   arch: string
   /** Where system folders begin. Tests search made-up systems. */
   root: string
+  /** The user's folder, where no variable names it. */
+  home(): string
+  /** What `reg query KEY /s` answers on Windows; '' where there is no such key. */
+  registry(key: string): string
 }
 
-export const thisHost: Host = { platform: process.platform, arch: process.arch, root: '/' }
+export const thisHost: Host = {
+  platform: process.platform,
+  arch: process.arch,
+  root: '/',
+  home: homedir,
+  registry: queryRegistry,
+}
+
+const TIMEOUT = 5000
+
+function queryRegistry(key: string): string {
+  const { spawnSync } = process.getBuiltinModule('node:child_process') // seldom needed
+  const asked = spawnSync('reg', ['query', key, '/s'], {
+    encoding: 'utf8',
+    windowsHide: true,
+    timeout: TIMEOUT,
+  })
+  return asked.stdout ?? ''
+}

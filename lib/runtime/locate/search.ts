@@ -7,6 +7,8 @@ export interface LocateOptions {
   python?: string | undefined
   /** The folder of a virtual environment. */
   venv?: string | undefined
+  /** The versions that will do: '3.12', '>=3.11', '3.13t'. */
+  version?: string | undefined
   cwd?: string
   env?: NodeJS.ProcessEnv
 }
@@ -30,17 +32,23 @@ export interface Located {
 export interface Search {
   python: string | undefined
   venv: string | undefined
+  version: string | undefined
   cwd: string
   env: NodeJS.ProcessEnv
+  home: string
   host: Host
 }
 
 export function begin(options: LocateOptions, host: Host): Search {
+  const env = options.env ?? process.env
+  const home = host.platform === 'win32' ? env.USERPROFILE : env.HOME
   return {
     python: options.python,
     venv: options.venv,
+    version: options.version,
     cwd: options.cwd === undefined ? currentFolder() : resolve(options.cwd),
-    env: options.env ?? process.env,
+    env,
+    home: home || host.home(),
     host,
   }
 }
