@@ -13,6 +13,12 @@ export interface StartOptions {
   python?: string
   /** The folder of a virtual environment. */
   venv?: string
+  /**
+   * The versions that will do: `'3.12'`, `'3.13t'` (free-threaded), `'>=3.11'`, `'>=3.10,<3.14'`, as
+   * in `requires-python`. What names a Python of another version is refused with `WRONG_VERSION`;
+   * where nothing names one, one of these versions is looked for.
+   */
+  version?: string
   /** Folders that go first on `sys.path`. */
   path?: readonly string[]
   /** `sys.argv`; `['']` by default. */
@@ -116,6 +122,7 @@ const isThreads: Check = (value) =>
 const known: Record<keyof StartOptions, [Check, string]> = {
   python: [isString, 'a string'],
   venv: [isString, 'a string'],
+  version: [isString, 'a string'],
   path: [isStrings, 'an array of strings'],
   argv: [isStrings, 'an array of strings'],
   signals: [isBoolean, 'true or false'],
@@ -160,7 +167,8 @@ export function start(options: StartOptions = {}): void {
   check(options)
   const chosen = JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
   if (isStarted(chosen)) return
-  const located = locate({ python: options.python, venv: options.venv })
+  const { python, venv, version } = options
+  const located = locate({ python, venv, version })
   if (!isMainThread) {
     binding.startOnMain(chosen)
     if (isStarted(chosen)) return

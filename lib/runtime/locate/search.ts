@@ -9,6 +9,8 @@ export interface LocateOptions {
   venv?: string | undefined
   /** The versions that will do: '3.12', '>=3.11', '3.13t'. */
   version?: string | undefined
+  /** Whether only a Python will do from which an environment can be made. */
+  base?: boolean | undefined
   cwd?: string
   env?: NodeJS.ProcessEnv
 }
@@ -33,6 +35,7 @@ export interface Search {
   python: string | undefined
   venv: string | undefined
   version: string | undefined
+  base: boolean
   cwd: string
   env: NodeJS.ProcessEnv
   home: string
@@ -46,6 +49,7 @@ export function begin(options: LocateOptions, host: Host): Search {
     python: options.python,
     venv: options.venv,
     version: options.version,
+    base: options.base ?? false,
     cwd: options.cwd === undefined ? currentFolder() : resolve(options.cwd),
     env,
     home: home || host.home(),

@@ -21,6 +21,27 @@ export function systemAdvice({ version }: Interpreter, search: Search): string |
   }
 }
 
+/** How this distribution installs a Python that can be embedded, where there is none at all. */
+export function installPython({ host }: Search): string | undefined {
+  const other = "or name one: python.start({ python: '/path/to/python3' })"
+  switch (host.platform === 'linux' ? family(host.root) : host.platform) {
+    case 'debian':
+      return `apt install python3 libpython3-dev, ${other}`
+    case 'fedora':
+      return `dnf install python3 python3-libs, ${other}`
+    case 'suse':
+      return `zypper install python3, ${other}`
+    case 'alpine':
+      return `apk add python3, ${other}`
+    case 'darwin':
+      return `brew install python, or uv python install, ${other}`
+    case 'win32':
+      return `winget install Python.Python.3.13, or uv python install, ${other}`
+    default:
+      return undefined
+  }
+}
+
 const families: Readonly<Record<string, string>> = {
   debian: 'debian',
   ubuntu: 'debian',
