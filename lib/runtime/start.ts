@@ -164,11 +164,28 @@ export function onStart(supplied: Configure): void {
  * @throws {@link BridgeError} with the code of what is wrong
  */
 export function start(options: StartOptions = {}): void {
-  check(options)
-  const chosen = JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
-  if (isStarted(chosen)) return
+  if (isStartedWith(options)) return
   const { python, venv, version } = options
-  const located = locate({ python, venv, version })
+  startLocated(options, locate({ python, venv, version }))
+}
+
+/**
+ * Whether Python runs already, with this choice.
+ *
+ * @throws {@link BridgeError} `ALREADY_STARTED` where it runs with another
+ */
+export function isStartedWith(options: StartOptions): boolean {
+  check(options)
+  return isStarted(choiceOf(options))
+}
+
+function choiceOf(options: StartOptions): string {
+  return JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
+}
+
+/** Starts the Python that was found for these options. */
+export function startLocated(options: StartOptions, located: Located): void {
+  const chosen = choiceOf(options)
   if (!isMainThread) {
     binding.startOnMain(chosen)
     if (isStarted(chosen)) return

@@ -164,7 +164,12 @@ describe('the steps', () => {
         outcome: 'absent',
         detail: 'no such folder, here or above',
       },
-      { source: 'poetry', tried: 'poetry', outcome: 'absent', detail: 'there is no pyproject.toml' },
+      {
+        source: 'poetry',
+        tried: 'poetry',
+        outcome: 'absent',
+        detail: 'there is no pyproject.toml',
+      },
       { source: 'pipenv', tried: 'pipenv', outcome: 'absent', detail: 'there is no Pipfile' },
       { source: 'version', tried: 'version', outcome: 'absent', detail: 'no version is asked for' },
       {
