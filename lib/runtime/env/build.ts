@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isFolder, reason } from '../locate/entry.js'
 import type { Place } from './place.js'
@@ -9,7 +9,6 @@ import { runUv, type Task } from './uv.js'
  * A `--relocatable` one has no path of its own in its scripts.
  */
 export async function build(place: Place, tool: Pick<Task, 'uv' | 'onProgress'>): Promise<void> {
-  await mkdir(place.parent, { recursive: true })
   await clearAway(place)
   const partial = join(place.parent, `${place.name}.${process.pid}.${Date.now().toString(36)}`)
   try {

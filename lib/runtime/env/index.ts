@@ -1,4 +1,6 @@
+import { mkdir } from 'node:fs/promises'
 import { BridgeError } from '../../errors/bridge-error.js'
+import { reason } from '../locate/entry.js'
 import { thisHost } from '../locate/host.js'
 import { type Located, locate } from '../locate/index.js'
 import { begin, type Search } from '../locate/search.js'
@@ -31,10 +33,19 @@ export async function startInEnv(options: EnvOptions = {}): Promise<void> {
 
 async function buildOnce(place: Place, options: EnvOptions, search: Search): Promise<Located> {
   const tool = { uv: findUv(search), onProgress: options.onProgress }
-  return await withLock(place.parent, place.name, async () => {
-    if (kept(place) === null) await build(place, tool)
-    return locate({ venv: place.folder })
-  })
+  try {
+    await mkdir(place.parent, { recursive: true })
+    return await withLock(place.parent, place.name, async () => {
+      if (kept(place) === null) await build(place, tool)
+      return locate({ venv: place.folder })
+    })
+  } catch (cause) {
+    if (cause instanceof BridgeError) throw cause
+    throw new BridgeError('ENV_FAILED', `${place.parent} cannot be written to (${reason(cause)})`, {
+      cause,
+      advice: 'make it writable, or name another folder for caches with XDG_CACHE_HOME',
+    })
+  }
 }
 
 /** What uv may install, where it is asked for and not there. */

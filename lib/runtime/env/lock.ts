@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import type { Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -74,14 +73,14 @@ function listen(path: string): Promise<Lock | 'held' | null> {
 async function untilFree(path: string): Promise<void> {
   const { connect } = process.getBuiltinModule('node:net')
   const socket = connect(path)
-  socket.on('error', () => {})
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   const error = await new Promise<unknown>((resolve) => {
-    socket.once('error', resolve)
+    socket.on('error', resolve)
     socket.once('connect', () => resolve(null))
   })
   if (error === null) {
     socket.resume()
-    if (!socket.closed) await once(socket, 'close')
+    await closed
   } else if (reason(error) === 'ECONNREFUSED') {
     await rm(path, { force: true }) // its process is dead
   }

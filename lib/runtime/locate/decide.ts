@@ -16,11 +16,11 @@ import { registry } from './registry.js'
 import type { Located, Search } from './search.js'
 import { searchPath } from './search-path.js'
 import type { Candidate, Source } from './source.js'
-import { follow } from './stand-in.js'
+import { type Followed, follow } from './stand-in.js'
 import type { Step } from './step.js'
 import { installPython } from './system-advice.js'
 import { toolVersions } from './tool-versions.js'
-import { recreate, venvOf } from './venv.js'
+import { baseExecutable, recreate, venvOf } from './venv.js'
 import { askedFor, versionOption } from './version-option.js'
 import { virtualEnv } from './virtual-env.js'
 import { wellKnown } from './well-known.js'
@@ -47,15 +47,8 @@ const sources: readonly Source[] = [
   registry,
 ]
 
-/** Those that name an environment, from which no other can be made. */
-const environments: readonly Source[] = [
-  pybridgePython,
-  virtualEnv,
-  condaPrefix,
-  dotVenv,
-  poetry,
-  pipenv,
-]
+/** Those that name an environment of somebody's, which is not asked for where only a base is. */
+const environments: readonly Source[] = [virtualEnv, condaPrefix, dotVenv, poetry, pipenv]
 
 function sourcesFor({ base, host }: Search): readonly Source[] {
   return sources.filter(
@@ -102,14 +95,23 @@ function examine(
   const named = candidate.executable()
   const venv = venvOf(named)
   checkExecutable(named, venv === null ? undefined : recreate(venv.folder))
-  const { executable, program, how } = follow(named, search)
+  const { executable, program, how } = search.base
+    ? followToBase(named, search)
+    : follow(named, search)
   const wanted = candidate.wanted === undefined ? asked : [...asked, candidate.wanted]
   const found = inspect(executable, program, wanted, search)
-  if (search.base && found.venv !== null) {
-    throw new Refusal('PYTHON_INVALID', `${executable} belongs to the environment ${found.venv}`)
-  }
   const what = `it is Python ${found.version}, and its library is ${found.library}`
   return { ...found, detail: how === null ? what : `${how}: ${what}` }
+}
+
+/** The Python that an environment was made from, where it is one. */
+function followToBase(named: string, search: Search): Followed {
+  const followed = follow(named, search)
+  const venv = venvOf(followed.executable)
+  if (venv === null) return followed
+  const executable = baseExecutable(venv, followed.program.path)
+  const how = `${followed.executable} is of an environment, and was made from ${executable}`
+  return { ...follow(executable, search), how }
 }
 
 // A Python of the right version that cannot be embedded says more than all that are of others.

@@ -21,12 +21,16 @@ export const wellKnown: Source = {
   absent: () => ({ tried: 'well-known', detail: 'no Python in the usual places of this system' }),
 }
 
-/** The prefixes in which systems and their package managers install Python, but those on PATH. */
+/**
+ * The prefixes in which systems and their package managers install Python, but for what PATH shows:
+ * a folder of PATH is of interest only where it has versioned names alone, such as python3.11.
+ */
 export function* ofSystem(search: Search): Generator<Candidate> {
   const onPath = new Set(foldersOnPath(search))
   const { bin } = layoutOf(search.host)
   for (const prefix of systemPrefixes(search)) {
-    if (!onPath.has(join(prefix, bin))) yield* inPrefix(prefix, search)
+    if (onPath.has(join(prefix, bin)) && hasPlainName(prefix, search)) continue
+    yield* inPrefix(prefix, search)
   }
 }
 
@@ -36,16 +40,18 @@ export function* ofConda(search: Search): Generator<Candidate> {
 }
 
 function* inPrefix(prefix: string, search: Search): Generator<Candidate> {
-  const { inPrefix, versioned, bin } = layoutOf(search.host)
+  const { versioned, bin } = layoutOf(search.host)
   const holds =
-    inPrefix.some((name) => look(join(prefix, name)).kind !== 'absent') ||
+    hasPlainName(prefix, search) ||
     (versioned !== null && list(join(prefix, bin)).some((name) => versioned.name.test(name)))
   if (!holds) return
-  yield {
-    tried: prefix,
-    origin: 'the usual places',
-    executable: () => executableIn(prefix, search),
-  }
+  const executable = () => executableIn(prefix, search)
+  yield { tried: prefix, origin: 'the usual places', executable }
+}
+
+function hasPlainName(prefix: string, search: Search): boolean {
+  const { inPrefix } = layoutOf(search.host)
+  return inPrefix.some((name) => look(join(prefix, name)).kind !== 'absent')
 }
 
 function systemPrefixes(search: Search): string[] {
