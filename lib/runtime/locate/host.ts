@@ -1,4 +1,6 @@
 import { homedir } from 'node:os'
+import { linksIn } from './elf.js'
+import { withPage } from './page.js'
 
 /** The machine that is searched. */
 export interface Host {
@@ -8,6 +10,8 @@ export interface Host {
   root: string
   /** The user's folder, where no variable names it. */
   home(): string
+  /** Whether this Node is linked with musl: a system may hold both C libraries. */
+  usesMusl(): boolean
   /** What `reg query KEY /s` answers on Windows; '' where there is no such key. */
   registry(key: string): string
 }
@@ -17,6 +21,10 @@ export const thisHost: Host = {
   arch: process.arch,
   root: '/',
   home: homedir,
+  usesMusl: () => {
+    const needed = withPage(process.execPath, linksIn)?.needed ?? []
+    return needed.some((name) => name.startsWith('libc.musl-'))
+  },
   registry: queryRegistry,
 }
 

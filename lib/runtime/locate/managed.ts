@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { isFolder, list, look } from './entry.js'
+import { list, look } from './entry.js'
+import type { Host } from './host.js'
 import { layoutOf } from './layout.js'
 import { pyenvHome } from './pyenv.js'
 import type { Search } from './search.js'
@@ -28,7 +29,7 @@ export function managedPythons(search: Search): Managed[] {
   const uv = env.UV_PYTHON_INSTALL_DIR || join(data, 'uv/python')
   const asdf = join(env.ASDF_DATA_DIR || join(home, '.asdf'), 'installs/python')
   const mise = join(env.MISE_DATA_DIR || join(data, 'mise'), 'installs/python')
-  const ofUv = () => pythonsIn(uv, 'uv', versionOfUv(host.root), search)
+  const ofUv = () => pythonsIn(uv, 'uv', versionOfUv(host), search)
   const ofPyenv = () =>
     pyenv === null ? [] : pythonsIn(join(pyenv, 'versions'), 'pyenv', versionOfName, search)
   const usesShims = pyenv !== null && foldersOnPath(search).includes(join(pyenv, 'shims'))
@@ -77,13 +78,13 @@ function versionOfName(name: string): Named | null {
 }
 
 // 'cpython-3.13.0+freethreaded-linux-x86_64-gnu': the last word is the C library.
-function versionOfUv(root: string): (name: string) => Named | null {
+function versionOfUv(host: Host): (name: string) => Named | null {
   return (name) => {
     const match =
       /^cpython-(\d+\.\d+\.\d+)((?:a|b|rc)\d+)?(?:\+([a-z+]+))?-([^-]+)-[^-]+-([^-]+)$/.exec(name)
     if (match === null) return null
     const [, version, preview, variant = '', system, library] = match
-    if (system === 'linux' && (library === 'musl') !== isMusl(root)) return null
+    if (system === 'linux' && (library === 'musl') !== host.usesMusl()) return null
     const flags = `${variant.includes('freethreaded') ? 't' : ''}${variant.includes('debug') ? 'd' : ''}`
     return namedBy(`${version}${flags}`, preview)
   }
@@ -92,10 +93,4 @@ function versionOfUv(root: string): (name: string) => Named | null {
 function namedBy(text: string, preview: string | undefined): Named | null {
   const version = parseVersion(text)
   return version && { version, isPreview: preview !== undefined }
-}
-
-function isMusl(root: string): boolean {
-  return (
-    isFolder(join(root, 'lib')) && list(join(root, 'lib')).some((name) => /^ld-musl-/.test(name))
-  )
 }

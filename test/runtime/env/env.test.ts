@@ -7,9 +7,7 @@ import { basename, delimiter, dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { BridgeError } from '../../../lib/errors/bridge-error.js'
 import { type EnvOptions, python } from '../../../lib/index.js'
-import { findUv } from '../../../lib/runtime/env/uv.js'
-import { thisHost } from '../../../lib/runtime/locate/host.js'
-import { begin } from '../../../lib/runtime/locate/search.js'
+import { uvHere } from '../../fixtures/managers.js'
 import { folder, script, temporaryFolder, write } from '../../fixtures/python-tree.js'
 import { ask, defaultPython, pythons, skipLoudly } from '../../fixtures/pythons.js'
 import { type RunOptions, runNode } from '../../fixtures/run-node.js'
@@ -57,14 +55,6 @@ describe('is refused before anything is built', () => {
 })
 
 const uv = uvHere()
-
-function uvHere(): string | undefined {
-  try {
-    return findUv(begin({}, thisHost))
-  } catch {
-    return undefined
-  }
-}
 
 if (uv === undefined) skipLoudly('python.env with uv', 'uv is neither on PATH nor in .venv')
 

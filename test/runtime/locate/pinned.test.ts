@@ -1,6 +1,5 @@
 // What .python-version and .tool-versions ask for.
 import { describe, expect, test } from 'vitest'
-import { elfFile } from '../../fixtures/elf-file.js'
 import { MadeUpSystem } from '../../fixtures/made-up-system.js'
 import { folder, pyenv, python, uvPython, venv, write } from '../../fixtures/python-tree.js'
 
@@ -200,7 +199,6 @@ describe('the Pythons of managers', () => {
       python(`${root}/${name}`, { version: '3.95' })
     write(system.at('work/project/.python-version'), '3.95\n')
     expect(system.refusal().code).toBe('WRONG_VERSION')
-    write(system.at('lib/ld-musl-x86_64.so.1'), elfFile())
-    expect(system.locate().executable).toContain('-musl/')
+    expect(system.locate({}, { usesMusl: () => true }).executable).toContain('-musl/')
   })
 })
