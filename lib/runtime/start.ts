@@ -1,10 +1,11 @@
 import process from 'node:process'
 import { isMainThread } from 'node:worker_threads'
 import { BridgeError } from '../errors/bridge-error.js'
-import { binding, type NativeStarted, packageFolder } from './binding.js'
+import { binding, type NativeStarted } from './binding.js'
 import { endWithProcess, endWorkersFirst } from './end.js'
 import { explain, type Located, locate } from './locate/index.js'
 import type { Step } from './locate/step.js'
+import { packageFolder } from './package.js'
 import { shareSignals } from './signals.js'
 
 /** What {@link Python.start} takes. Everything is optional. */

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'smol-toml'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { parse } from 'smol-toml'
+import { root } from '../package.js'
 import { reason } from './entry.js'
 
 /** A table of a TOML file. */
@@ -14,10 +17,15 @@ export function readToml(file: string): Table | string | null {
     return reason(error) === 'ENOENT' ? null : `it cannot be read (${reason(error)})`
   }
   try {
-    return parse(text)
+    return parser()(text)
   } catch (error) {
     return `it is not valid TOML: ${String((error as Error).message).split('\n')[0]}`
   }
+}
+
+// The parser is a file of its own, which few starts need.
+function parser(): typeof parse {
+  return createRequire(import.meta.url)(join(root, 'dist/toml.cjs')).parse
 }
 
 /** What lies under a path of keys; undefined where there is no such thing. */

@@ -92,7 +92,7 @@ describe('macOS', () => {
 describe('where nothing is found, the error says how this system installs Python', () => {
   test.each([
     ['Debian', 'ID=debian\n', 'apt install python3 libpython3-dev'],
-    ['Fedora', 'ID=fedora\n', 'dnf install python3 python3-libs'],
+    ['Fedora', 'ID=fedora\n', 'dnf install python3'],
     ['Alpine', 'ID=alpine\n', 'apk add python3'],
     ['openSUSE', 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\n', 'zypper install python3'],
     ['another', 'ID=unheard-of\n', 'install Python 3.8 or later'],
