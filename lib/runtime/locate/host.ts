@@ -20,12 +20,21 @@ export const thisHost: Host = {
   platform: process.platform,
   arch: process.arch,
   root: '/',
-  home: homedir,
+  home: ownHome,
   usesMusl: () => {
     const needed = withPage(process.execPath, linksIn)?.needed ?? []
     return needed.some((name) => name.startsWith('libc.musl-'))
   },
   registry: queryRegistry,
+}
+
+// A container may run as a user that its system does not know.
+function ownHome(): string {
+  try {
+    return homedir()
+  } catch {
+    return '/'
+  }
 }
 
 const TIMEOUT = 5000

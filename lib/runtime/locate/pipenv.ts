@@ -44,7 +44,7 @@ function environmentOf(pipfile: string, search: Search): string {
     host.platform === 'win32' ? join(home, '.virtualenvs') : join(dataHome(search), 'virtualenvs')
   const all = (env.WORKON_HOME || own).replace(/^~(?=[\\/]|$)/, () => home)
   const note = join(project, '.venv')
-  const noted = isFile(note) ? readFileSync(note, 'utf8').trim() : ''
+  const noted = isFile(note) ? textOf(note).trim() : ''
   if (/[\\/]/.test(noted)) return resolve(project, noted)
   return join(all, noted || env.PIPENV_CUSTOM_VENV_NAME || nameFor(pipfile, search))
 }
@@ -55,4 +55,12 @@ function nameFor(pipfile: string, { env }: Search): string {
   const python = env.PIPENV_PYTHON
   const suffix = python ? `-${isAbsolute(python) ? basename(python) : python}` : ''
   return `${name}-${hashOf(pipfile).slice(0, 8)}${suffix}`
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return '' // as if it were not there
+  }
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { nearest } from './nearest.js'
+import { type Pin, readPin } from './pin.js'
 import { pinned } from './pinned.js'
 import { pyenvHome } from './pyenv.js'
 import type { Search } from './search.js'
@@ -21,25 +21,20 @@ export const pythonVersion: Source = {
     const pin = pinFor(search)
     return pin === null
       ? { tried: join(search.cwd, '.python-version'), detail: 'no such file, here or above' }
-      : { tried: pin.origin, detail: 'it names no version' }
+      : { tried: pin.origin, detail: pin.detail }
   },
-}
-
-interface Pin {
-  origin: string
-  requests: string[]
 }
 
 function pinFor(search: Search): Pin | null {
   const { env, cwd } = search
   const variable = env.PYENV_VERSION
   if (variable && pyenvHome(search) !== null) {
-    return { origin: 'PYENV_VERSION', requests: split(variable) }
+    return { origin: 'PYENV_VERSION', requests: split(variable), detail: 'it names no version' }
   }
   const folders = env.PYENV_DIR ? [resolve(cwd, env.PYENV_DIR), cwd] : [cwd]
   for (const folder of folders) {
     for (const file of nearest('.python-version', folder)) {
-      return { origin: file, requests: readFileSync(file, 'utf8').split('\n').flatMap(read) }
+      return readPin(file, (text) => text.split('\n').flatMap(read))
     }
   }
   return null

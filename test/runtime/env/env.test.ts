@@ -240,6 +240,23 @@ describe.skipIf(uv === undefined)('builds', () => {
     expect(ending).toMatchObject({ code: 0, stdout: 'me x /here\nALREADY_STARTED\n' })
   })
 
+  test('once, where one process asks twice at the same time, or a worker does', async () => {
+    const user = newUser(['sleep 0.2'])
+    const given = JSON.stringify({ python: defaultPython, requires: ['probe-a'] })
+    const ending = await user.run(`
+      import { isMainThread, Worker } from 'node:worker_threads'
+      if (isMainThread) {
+        const ask = () => python.env(${given})
+        const ended = new Promise((resolve) => new Worker(new URL(import.meta.url)).on('exit', resolve))
+        await Promise.all([ask(), ask()])
+        await ended
+      } else await python.env(${given})
+      console.log(isMainThread, python.import('probe_a').VERSION + '')`)
+    expect(ending, ending.stderr).toMatchObject({ code: 0 })
+    expect(ending.stdout.trim().split('\n').sort()).toEqual(['false 2.0', 'true 2.0'])
+    expect(user.asked().filter((line) => line.startsWith('venv'))).toHaveLength(1)
+  })
+
   test('tells of its progress', async () => {
     const user = newUser()
     const ending = await user.run(`

@@ -1,4 +1,5 @@
 // What .python-version and .tool-versions ask for.
+import { chmodSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { MadeUpSystem } from '../../fixtures/made-up-system.js'
 import { folder, pyenv, python, uvPython, venv, write } from '../../fixtures/python-tree.js'
@@ -60,6 +61,17 @@ describe('.python-version', () => {
       outcome: 'absent',
       detail: 'it names no version',
     })
+  })
+
+  test.skipIf(process.getuid?.() === 0)('and where it may not be read (root reads all)', () => {
+    const { system, ask } = withUv()
+    const options = ask('3.94')
+    chmodSync(system.at('work/project/.python-version'), 0)
+    const located = system.locate(options)
+    expect(located.executable).toBe(system.at('usr/bin/python3'))
+    expect(located.steps.find(({ source }) => source === '.python-version')?.detail).toBe(
+      'it cannot be read (EACCES)',
+    )
   })
 
   test('comes after .venv, and before PATH', () => {
