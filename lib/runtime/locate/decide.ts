@@ -82,7 +82,7 @@ export function decide(search: Search, steps: Step[]): Located {
     if (steps.length > before) continue
     steps.push({ source: source.name, outcome: 'absent', ...source.absent(search) })
   }
-  const told = `looked at ${steps.map((step) => tell(step, first?.detail)).join('; ')}`
+  const told = tellAll(steps, first?.detail)
   if (first === undefined) throw bridgeError('PYTHON_NOT_FOUND', told, installPython(search))
   throw bridgeError(first.code, `${first.detail}; ${told}`, first.advice)
 }
@@ -125,6 +125,16 @@ function tellFinal(refusals: [Refusal, Candidate][]): BridgeError {
   const shown = others.slice(0, MOST_TOLD).join(', ') + (others.length > MOST_TOLD ? ', …' : '')
   const also = others.length === 0 ? '' : `; nor will ${shown} do`
   return bridgeError(error.code, `${error.detail} (from ${origin})${also}`, error.advice)
+}
+
+// What is not set and not there is only named: the steps have the words.
+function tellAll(steps: readonly Step[], said: string | undefined): string {
+  const offers = [searchPath, wellKnown, registry].map(({ name }) => name)
+  const isSilent = ({ outcome, source }: Step) => outcome === 'absent' && !offers.includes(source)
+  const silent = new Set(steps.filter(isSilent).map(({ source }) => source))
+  const spoken = steps.filter((step) => !isSilent(step)).map((step) => tell(step, said))
+  const nothing = silent.size === 0 ? '' : `; nothing is named by ${[...silent].join(', ')}`
+  return `looked at ${spoken.join('; ')}${nothing}`
 }
 
 function tell({ source, tried, detail }: Step, said: string | undefined): string {

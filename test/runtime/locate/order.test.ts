@@ -221,9 +221,12 @@ describe('the steps', () => {
     const system = new MadeUpSystem()
     const { code, message } = system.refusal({ env: { PATH: system.at('usr/bin') } })
     expect(code).toBe('PYTHON_NOT_FOUND')
-    expect(message).toContain('option (neither python nor venv is given)')
-    expect(message).toContain('VIRTUAL_ENV (it is not set)')
-    expect(message).toContain('PATH (no python3 or python in its 1 folders)')
+    expect(message).toContain(
+      'looked at PATH (no python3 or python in its 1 folders); well-known (',
+    )
+    expect(message).toContain(
+      'nothing is named by option, PYBRIDGE_PYTHON, VIRTUAL_ENV, CONDA_PREFIX',
+    )
     expect(message).toContain("python.start({ python: '/path/to/python3' })")
   })
 })
