@@ -477,7 +477,10 @@ describe('python.info', () => {
     ['PYBRIDGE_PYTHON is a file of text', { PYBRIDGE_PYTHON: '/etc/passwd' }],
     ['VIRTUAL_ENV is not there', { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: '/nowhere' }],
     ['PYTHONHOME holds nothing', { PYTHONHOME: '/nowhere' }],
-    ['PATH has no Python', { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: null, PATH: '/nowhere' }],
+    [
+      'CONDA_PREFIX is not there',
+      { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: null, CONDA_PREFIX: '/nowhere', PATH: '/nowhere' },
+    ],
   ])('where %s: says why, and never throws', async (_, env) => {
     const script = `const { problem, started, steps } = python.info
       const again = python.info

@@ -1,10 +1,12 @@
 import { BridgeError } from '../../errors/bridge-error.js'
 import { decide } from './decide.js'
 import { thisHost } from './host.js'
-import { begin, type Located, type LocateOptions } from './search.js'
+import type { Located } from './located.js'
+import { begin, type LocateOptions } from './search.js'
 import type { Step } from './step.js'
 
-export type { Located, LocateOptions } from './search.js'
+export type { Located } from './located.js'
+export type { LocateOptions } from './search.js'
 
 /**
  * Finds the Python to embed, in the order of docs/environments.md. What the user plainly named and

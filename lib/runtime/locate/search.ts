@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import type { Host } from './host.js'
-import type { Step } from './step.js'
 
 export interface LocateOptions {
   /** An executable, a command on PATH, a prefix folder, or the folder of a virtual environment. */
@@ -13,21 +12,6 @@ export interface LocateOptions {
   base?: boolean | undefined
   cwd?: string
   env?: NodeJS.ProcessEnv
-}
-
-/** The Python to embed. */
-export interface Located {
-  /** Becomes sys.executable and argv[0]. Links are kept: a virtual environment is known by them. */
-  executable: string
-  /** Absolute path of libpython. */
-  library: string
-  /** '3.11' */
-  version: string
-  /** The base prefix: it holds the standard library. */
-  prefix: string
-  /** The folder of the virtual environment, if there is one. */
-  venv: string | null
-  steps: Step[]
 }
 
 /** What one search goes by. */
