@@ -6,7 +6,7 @@
       'sources': ['<!@(node scripts/sources.mjs)'],
       'include_dirs': ['native'],
       'defines': ['NAPI_VERSION=9'],
-      'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden'],
+      'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-fno-plt'],
       'cflags_cc': ['-std=c++20', '-fexceptions', '-frtti', '-fvisibility-inlines-hidden'],
       'cflags!': ['-fno-exceptions'],
       'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++1y'],

@@ -395,6 +395,7 @@ napi_value end(Bridge& bridge, const Arguments& arguments) {
 template <Body body>
 napi_value detached_entry(napi_env env, napi_callback_info info) {
   Arguments arguments;
+  arguments.count = Arguments::inline_count;
   void* data = nullptr;
   if (napi_get_cb_info(env, info, &arguments.count, arguments.values, nullptr, &data) != napi_ok)
     return nullptr;
@@ -458,12 +459,15 @@ napi_value list_exports(napi_env env) {
   exports.set("endLimit", detached_entry<calls::end_limit>, bridge);
   exports.set("takeBack", detached_entry<calls::take_back>, bridge);
   exports.set("stayAttached", entry<calls::stay_attached, Slow::expected>, bridge);
-  exports.set("call", entry<calls::scalars>, bridge);
+  exports.set("call", calls::enter_scalars, bridge);
+  exports.set("callMany", calls::enter_many_scalars, bridge);
+  exports.set("callKeywords", entry<calls::keywords>, bridge);
+  exports.set("internList", entry<objects::intern_list, Slow::reported, 1>, bridge);
   exports.set("callByTape", entry<calls::by_tape>, bridge);
   exports.set("importModule", entry<objects::import_module, Slow::expected>, bridge);
   exports.set("intern", entry<objects::intern>, bridge);
   exports.set("forgetNames", entry<objects::forget_names>, bridge);
-  exports.set("getAttribute", entry<objects::get_attribute>, bridge);
+  exports.set("getAttribute", entry<objects::get_attribute, Slow::reported, 2>, bridge);
   exports.set("setAttribute", entry<objects::set_attribute>, bridge);
   exports.set("deleteAttribute", entry<objects::delete_attribute>, bridge);
   exports.set("hasAttribute", entry<objects::has_attribute>, bridge);

@@ -1,7 +1,6 @@
 // Compiles lib into dist: one module, because fifty small ones take 30 ms to import, and a declaration
 // file for each source. Removes what no longer has one.
 import { existsSync, rmSync } from 'node:fs'
-import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { files, isMain, root, runTsc, stale, stamp } from './command.mjs'
 
@@ -12,17 +11,41 @@ const toml = 'dist/toml.cjs'
 export const tsIsStale = () =>
   ['dist/index.js', toml].some((file) => !existsSync(join(root, file))) || stale('ts', inputs())
 
+/**
+ * Imports of Node's own modules become look-ups. An import statement makes all exports of a module at
+ * once, with what is behind them: 5 ms for `node:process`, which opens its streams, 2 ms for `node:fs`.
+ */
+const builtins = {
+  name: 'builtins',
+  resolveId: (id) => (id.startsWith('node:') ? `\0${id}` : null),
+  load(id) {
+    if (!id.startsWith('\0node:')) return null
+    const name = id.slice(1)
+    const exported = Object.keys(process.getBuiltinModule(name)).filter((key) => key !== 'default')
+    return [
+      `const builtin = process.getBuiltinModule('${name}')`,
+      'export default builtin',
+      ...exported.map((key) => `export const ${key} = builtin.${key}`),
+    ].join('\n')
+  },
+}
+
 async function bundle() {
   // Loaded here: set-up asks for the age of dist before there are any packages.
   const { rolldown } = await import('rolldown')
-  const external = [/^node:/, ...builtinModules]
   const build = await rolldown({
     input: join(root, 'lib/index.ts'),
     platform: 'node',
-    external,
+    plugins: [builtins],
+    treeshake: { propertyReadSideEffects: false },
     tsconfig: join(root, 'tsconfig.build.json'),
   })
-  await build.write({ file: join(root, 'dist/index.js'), format: 'esm', sourcemap: true })
+  await build.write({
+    file: join(root, 'dist/index.js'),
+    format: 'esm',
+    sourcemap: true,
+    codeSplitting: false,
+  })
   await build.close()
 }
 

@@ -5,7 +5,7 @@ import { Keywords } from './keywords.js'
 /** The tape of a call: arguments of every kind, and keywords. */
 export function encodeArguments(args: readonly unknown[]): unknown[] {
   const last = args.at(-1)
-  const keywords = last instanceof Keywords ? last.values : null
+  const keywords = last instanceof Keywords ? last : null
   let count = keywords === null ? args.length : args.length - 1
   while (count > 0 && args[count - 1] === undefined) count--
   const positional = args.slice(0, count)

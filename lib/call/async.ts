@@ -4,8 +4,6 @@ import { binding, Mode } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { isLimited, type Limits, onAbort, reasonOf } from './limits.js'
 
-const { submit, submitScalars } = binding
-
 interface Pending {
   resolve(value: unknown): void
   reject(reason: unknown): void
@@ -55,8 +53,8 @@ export function callOff(
       const ticket = free.pop() ?? pending.push(undefined) - 1
       pending[ticket] = { resolve, reject, handle }
       try {
-        if (isScalar) submitScalars(ticket, handle.checkedId(), ...args)
-        else submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+        if (isScalar) binding.submitScalars(ticket, handle.checkedId(), ...args)
+        else binding.submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
       } catch (error) {
         take(ticket)
         throw error

@@ -1,27 +1,32 @@
+import { isObject } from '../convert/encode.js'
 import type { Callers, PyHandle } from '../object/py-proxy.js'
 import { binding, Mode } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { callOff } from './async.js'
+import { callByNames, isCalledByNames } from './keyword-call.js'
+import { Keywords } from './keywords.js'
 import { noLimits } from './limits.js'
-
-const { call, callByTape } = binding
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' ? value !== null : typeof value === 'function'
-}
 
 /** Any call, with how the result crosses. */
 export function callWith(handle: PyHandle, args: readonly unknown[], mode: Mode): unknown {
   const objects = encodeArguments(args) // which may run code that releases the callable
-  return callByTape(handle.checkedId(), objects, mode)
+  return binding.callByTape(handle.checkedId(), objects, mode)
+}
+
+/** With objects among its arguments, perhaps keywords. */
+function callWithObjects(handle: PyHandle, args: readonly unknown[]): unknown {
+  const last = args.at(-1)
+  if (last instanceof Keywords && isCalledByNames(args, last))
+    return callByNames(handle, args, last)
+  return callWith(handle, args, Mode.copy)
 }
 
 /** How many arguments native code takes one by one (Arguments::inline_count, less the id). */
 const maxInline = 9
 
-function callMany(handle: PyHandle, args: unknown[]): unknown {
-  if (args.length > maxInline || args.some(isObject)) return callWith(handle, args, Mode.copy)
-  return call(handle.checkedId(), ...args)
+function callWithMany(handle: PyHandle, args: unknown[]): unknown {
+  if (args.length > maxInline || args.some(isObject)) return callWithObjects(handle, args)
+  return binding.callMany(handle.checkedId(), ...args)
 }
 
 /**
@@ -35,20 +40,20 @@ function callable(handle: PyHandle): (...args: unknown[]) => unknown {
       // biome-ignore lint/complexity/noArguments: rest parameters would allocate on every call.
       switch (arguments.length) {
         case 0:
-          return call(handle.id)
+          return binding.call(handle.id)
         case 1:
-          return isObject(a) ? callWith(handle, [a], Mode.copy) : call(handle.id, a)
+          return isObject(a) ? callWithObjects(handle, [a]) : binding.call(handle.id, a)
         case 2:
           return isObject(a) || isObject(b)
-            ? callWith(handle, [a, b], Mode.copy)
-            : call(handle.id, a, b)
+            ? callWithObjects(handle, [a, b])
+            : binding.call(handle.id, a, b)
         case 3:
           return isObject(a) || isObject(b) || isObject(c)
-            ? callWith(handle, [a, b, c], Mode.copy)
-            : call(handle.id, a, b, c)
+            ? callWithObjects(handle, [a, b, c])
+            : binding.call(handle.id, a, b, c)
         default:
           // biome-ignore lint/complexity/noArguments: see above.
-          return callMany(handle, [...arguments])
+          return callWithMany(handle, [...arguments])
       }
     },
   }

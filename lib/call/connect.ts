@@ -1,13 +1,13 @@
-import { threadId } from 'node:worker_threads'
 import { decode } from '../convert/decode.js'
 import { encode } from '../convert/encode.js'
-import { reserve, shareScratch } from '../convert/tape.js'
+import { makeScratch, reserve } from '../convert/tape.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { ErrorCode } from '../errors/catalogue.js'
 import { makeProxy, supplyCallers } from '../object/py-proxy.js'
 import { makeError } from '../object/python-error.js'
 import { describeThrown } from '../object/thrown.js'
 import { binding, type Hooks } from '../runtime/binding.js'
+import { jsThreads } from '../runtime/js-thread.js'
 import { startHere } from '../runtime/start.js'
 import { failCall, settleCall, settleScalar } from './async.js'
 import { callers } from './callable.js'
@@ -34,6 +34,6 @@ export function connect(): void {
     warnSlow,
     startHere,
   }
-  binding.connect(hooks, threadId)
-  shareScratch()
+  binding.connect(hooks, jsThreads().threadId)
+  makeScratch()
 }

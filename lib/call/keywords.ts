@@ -4,7 +4,12 @@ import { BridgeError } from '../errors/bridge-error.js'
 /** Keyword arguments of one call. Made by {@link kw}. */
 export class Keywords {
   /** @internal */
-  constructor(readonly values: Readonly<Record<string, unknown>>) {}
+  constructor(
+    /** @internal */
+    readonly names: readonly string[],
+    /** @internal One for each name. */
+    readonly values: readonly unknown[],
+  ) {}
 }
 
 function isPlain(values: unknown): boolean {
@@ -26,6 +31,13 @@ export function kw(values: Readonly<Record<string, unknown>>): Keywords {
   if (!isPlain(values)) {
     throw new BridgeError('INVALID_ARGUMENT', 'kw takes a plain object, such as kw({ axis: 0 })')
   }
-  const defined = Object.entries(values).filter(([, value]) => value !== undefined)
-  return new Keywords(Object.fromEntries(defined))
+  const names: string[] = []
+  const defined: unknown[] = []
+  for (const name of Object.keys(values)) {
+    const value = values[name]
+    if (value === undefined) continue
+    names.push(name)
+    defined.push(value)
+  }
+  return new Keywords(names, defined)
 }

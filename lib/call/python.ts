@@ -4,7 +4,7 @@ import { handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
-import { binding } from '../runtime/binding.js'
+import { binding, onOpen } from '../runtime/binding.js'
 import { startInEnv } from '../runtime/env/index.js'
 import type { EnvOptions } from '../runtime/env/options.js'
 import {
@@ -261,8 +261,10 @@ const surface = {
   },
 }
 
-connect()
-watch()
+onOpen(() => {
+  connect()
+  watch()
+})
 onStart(({ path = [], argv = null, switchInterval = null }) => {
   const boot = binding.importModule('pybridge._boot') as PyProxy
   boot.configure(path, argv, switchInterval)

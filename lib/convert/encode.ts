@@ -26,6 +26,15 @@ let count = 0
 /** Where the value is, before any container: "argument 0", "keyword 'axis'", "result". */
 let place = ''
 
+export function isObject(value: unknown): boolean {
+  return typeof value === 'object' ? value !== null : typeof value === 'function'
+}
+
+/** Whether it crosses by itself, and whatever is around it. */
+export function isScalar(value: unknown): boolean {
+  return !(isObject(value) || value === undefined || typeof value === 'symbol')
+}
+
 function refuse(detail: string): never {
   throw new BridgeError('CONVERSION', `${path()} ${detail}`)
 }
@@ -301,7 +310,7 @@ export function encode(value: unknown, where = 'the value'): unknown[] {
 /** Arguments of a call: a tuple, and a dict or None. What they share stays shared. */
 export function encodeCall(
   args: readonly unknown[],
-  keywords: Readonly<Record<string, unknown>> | null,
+  keywords: { names: readonly string[]; values: readonly unknown[] } | null,
 ): unknown[] {
   return writeTape(() => {
     count++ // the tuple is a container as well
@@ -312,13 +321,13 @@ export function encodeCall(
       drain()
     }
     if (keywords === null) return put(Tag.none)
-    const names = Object.keys(keywords)
+    const { names, values } = keywords
     count++
     putWord(Tag.dict, names.length)
-    for (const name of names) {
+    for (const [index, name] of names.entries()) {
       place = `keyword ${JSON.stringify(name)}`
       writeString(name)
-      write(keywords[name])
+      write(values[index])
       drain()
     }
   })

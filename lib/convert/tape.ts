@@ -37,12 +37,16 @@ const initialWords = 1 << 13
 const initialNumbers = 1 << 12
 
 /** Memory that both sides write and read. Native code keeps its address: change it only here. */
-export const scratch = {
-  words: new Int32Array(initialWords),
-  numbers: new Float64Array(initialNumbers),
+export const scratch = { words: new Int32Array(0), numbers: new Float64Array(0) }
+
+/** As soon as there is native code. */
+export function makeScratch(): void {
+  scratch.words = new Int32Array(initialWords)
+  scratch.numbers = new Float64Array(initialNumbers)
+  shareScratch()
 }
 
-export function shareScratch(): void {
+function shareScratch(): void {
   binding.setScratch(scratch.words, scratch.numbers)
 }
 
@@ -67,8 +71,6 @@ export function shrink(): void {
     return
   }
   const count = scratch.words[entries] as number
-  scratch.words = new Int32Array(initialWords)
+  makeScratch()
   scratch.words[entries] = count
-  scratch.numbers = new Float64Array(initialNumbers)
-  shareScratch()
 }

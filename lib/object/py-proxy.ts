@@ -3,7 +3,7 @@ import { encode } from '../convert/encode.js'
 import { type Handle, handleKey, handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding, type Mode } from '../runtime/binding.js'
-import { nameId } from './names.js'
+import { knownNameId, nameId } from './names.js'
 
 /**
  * A Python object seen from JavaScript. Its properties are Python's attributes, always; a missing
@@ -40,8 +40,18 @@ const index = /^(?:0|[1-9]\d{0,9})$/
 const negativeIndex = /^-\d+$/
 const maxIndex = 0xffff_ffff
 
+/** Most reads are of an attribute that was read before. */
+function get(this: PyHandle, _target: object, key: string | symbol): unknown {
+  const name = knownNameId(key)
+  return name === undefined ? this.getUncommon(key) : this.getAttribute(key as string, name)
+}
+
 /** The traps of one proxy. It is its own target where the object is not callable. */
-export class PyHandle implements Handle, ProxyHandler<object> {
+export class PyHandle implements Handle {
+  // The first properties, and its own: V8 looks for a trap on each use, and finds them at once.
+  // A callable's target is called, which costs less than a trap.
+  readonly apply = undefined
+  readonly get = get
   id: number
   self!: object
   #released = ''
@@ -55,23 +65,24 @@ export class PyHandle implements Handle, ProxyHandler<object> {
     return this.id
   }
 
-  get(_target: object, key: string | symbol): unknown {
+  getAttribute(key: string, name: number): unknown {
+    const value = binding.getAttribute(this.checkedId(), name)
+    if (value !== undefined) return value
+    if (key === 'toString') return () => binding.convertToString(this.checkedId())
+    if (key === 'toJSON') return () => this.#toJson()
+    return undefined
+  }
+
+  /** What `get` was not asked for before, or is no attribute. */
+  getUncommon(key: string | symbol): unknown {
     if (typeof key === 'symbol') return this.#getSymbol(key)
     // `async` is a keyword of Python's: no attribute that can be written there is hidden. Its call
     // alone refuses what was released, by its promise.
     if (key === 'async' && typeof this.self === 'function') return callers.off(this)
-    const id = this.checkedId()
-    if (isIndex(key)) return binding.getItem(id, Number(key))
+    if (isIndex(key)) return binding.getItem(this.checkedId(), Number(key))
     // An object with a `then` that is no promise could never be returned from an async function.
-    if (key === 'then') return undefined
-    const value = binding.getAttribute(id, nameId(key))
-    return value === undefined ? this.#ours(key) : value
-  }
-
-  #ours(key: string): unknown {
-    if (key === 'toString') return () => binding.convertToString(this.checkedId())
-    if (key === 'toJSON') return () => this.#toJson()
-    return undefined
+    if (key === 'then') return this.checkedId() && undefined
+    return this.getAttribute(key, nameId(key))
   }
 
   #toJson(): unknown {
@@ -250,7 +261,7 @@ const callablePrototype = Object.create(Function.prototype, {
 export function makeProxy(id: number, kind: number): object {
   if (kind === Kind.object) {
     const handle = new PyHandle(id)
-    const proxy = new Proxy(handle, handle as ProxyHandler<PyHandle>)
+    const proxy = new Proxy(handle, handle as object)
     handle.self = proxy
     return proxy
   }
@@ -258,7 +269,7 @@ export function makeProxy(id: number, kind: number): object {
   const handle = isType ? new TypeHandle(id) : new PyHandle(id)
   const target = isType ? callers.constructible(handle) : callers.callable(handle)
   Object.setPrototypeOf(target, callablePrototype)
-  const proxy = new Proxy(target, handle as ProxyHandler<typeof target>)
+  const proxy = new Proxy(target, handle as object)
   handle.self = proxy
   return proxy
 }

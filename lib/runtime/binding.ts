@@ -30,7 +30,13 @@ export interface Binding {
   endLimit(limit: number): boolean
   takeBack(): void
   stayAttached<T>(body: () => T): T
+  /** At most three scalars. */
   call(id: number, ...scalars: unknown[]): unknown
+  /** At most eight scalars; `names`, of `internList`, are those of the last ones. */
+  callKeywords(id: number, names: number, ...scalars: unknown[]): unknown
+  internList(names: readonly string[]): number
+  /** At most nine scalars. */
+  callMany(id: number, ...scalars: unknown[]): unknown
   callByTape(id: number, objects: unknown[], mode: Mode): unknown
   importModule(name: string): unknown
   intern(name: string): number
@@ -128,4 +134,33 @@ function load(): Binding {
   }
 }
 
-export const binding: Binding = load()
+/** Undefined until `openBinding`: an import that nobody uses loads nothing. */
+export let binding: Binding
+
+let prepare = (): void => {}
+
+/** What must be done as soon as the addon is loaded; the call room knows how. */
+export function onOpen(supplied: () => void): void {
+  prepare = supplied
+}
+
+/**
+ * Loads the addon, once.
+ *
+ * @throws {@link BridgeError} `ADDON_NOT_FOUND` where there is none for this platform
+ */
+export function openBinding(): void {
+  if (binding !== undefined) return
+  binding = load()
+  process.off('worker', openForWorkers)
+  prepare()
+}
+
+// Workers ask the main thread to start Python: it must be heard of before they do.
+process.on('worker', openForWorkers)
+
+function openForWorkers(): void {
+  try {
+    openBinding()
+  } catch {} // whoever uses Python is told
+}

@@ -1,6 +1,7 @@
 import process from 'node:process'
-import { isMainThread, Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { binding } from './binding.js'
+import { jsThreads } from './js-thread.js'
 
 let isWatched = false
 
@@ -51,6 +52,7 @@ const wrapped = Symbol.for('pybridge.terminate')
  * by whoever terminates it, and at the end of the process, which waits for its workers.
  */
 export function endWorkersFirst(): void {
+  const { isMainThread, Worker } = jsThreads()
   const prototype = Worker.prototype as Worker & { [wrapped]?: true }
   if (prototype[wrapped] !== undefined) return
   Object.defineProperty(prototype, wrapped, { value: true })

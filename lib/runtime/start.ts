@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { isMainThread } from 'node:worker_threads'
 import { BridgeError } from '../errors/bridge-error.js'
-import { binding, type NativeStarted } from './binding.js'
+import { binding, type NativeStarted, openBinding } from './binding.js'
 import { endWithProcess, endWorkersFirst } from './end.js'
+import { jsThreads } from './js-thread.js'
 import { explain, locate } from './locate/index.js'
 import type { Located } from './locate/located.js'
 import type { Step } from './locate/step.js'
@@ -90,7 +90,7 @@ let running: Running | null = null
 function adopt(native: NativeStarted): Running {
   running = { ...(JSON.parse(native.story) as Story), native }
   endWorkersFirst()
-  if (isMainThread) {
+  if (jsThreads().isMainThread) {
     endWithProcess()
     shareSignals()
   }
@@ -100,6 +100,7 @@ function adopt(native: NativeStarted): Running {
 /** Another thread, or another copy of this module, may have started Python already. */
 function join(): Running | null {
   if (running !== null) return running
+  openBinding()
   const native = binding.join()
   return native === undefined ? null : adopt(native)
 }
@@ -188,6 +189,7 @@ function choiceOf(options: StartOptions): string {
 /** Starts the Python that was found for these options. */
 export function startLocated(options: StartOptions, located: Located): void {
   const chosen = choiceOf(options)
+  const { isMainThread } = jsThreads()
   if (!isMainThread) {
     binding.startOnMain(chosen)
     if (isStarted(chosen)) return
@@ -264,15 +266,21 @@ function runningInfo({ located, native }: Running): PythonInfo {
 
 /** What runs, or what a start without options would choose, or why it could not. */
 export function info(): PythonInfo {
-  const now = join()
-  if (now !== null) return runningInfo(now)
+  let loading: BridgeError | null = null
+  try {
+    const now = join()
+    if (now !== null) return runningInfo(now)
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error
+    loading = error
+  }
   const { located, steps, problem } = explain()
   return {
     started: false,
     ...(located === null ? noChoice : choice(located)),
     freeThreaded: false,
     steps,
-    problem,
+    problem: loading ?? problem,
     internals: null,
   }
 }

@@ -65,10 +65,24 @@ void Bridge::set_scratch(napi_value words, napi_value numbers) {
   hold(env, numbers, numbers_);
 }
 
-uint32_t Bridge::intern(napi_value name) {
+Ref Bridge::interned(napi_value name) const {
   PyObject* interned = text::to_python(env, name).release();
   PyUnicode_InternInPlace(&interned);
-  names_.push_back(interned);
+  return steal(interned);
+}
+
+uint32_t Bridge::intern_list(napi_value names) {
+  const std::vector<napi_value> items = items_of(names);
+  Ref list = steal(check(PyTuple_New(static_cast<Py_ssize_t>(items.size()))));
+  Py_ssize_t index = 0;
+  for (napi_value name : items)
+    check(PyTuple_SetItem(list.get(), index++, interned(name).release()));
+  name_lists_.push_back(std::move(list));
+  return static_cast<uint32_t>(name_lists_.size());
+}
+
+uint32_t Bridge::intern(napi_value name) {
+  names_.push_back(interned(name).release());
   return static_cast<uint32_t>(names_.size() - 1);
 }
 
@@ -135,12 +149,14 @@ void Bridge::end() {
   if (environment.thread.state == nullptr) return;
   if (gate.load() != Gate::open) {
     for (Ref& reference : homeless) (void)reference.release();
+    for (Ref& names : name_lists_) (void)names.release();
     return;
   }
   Attached attached(environment.thread);
   environment.ending = true;
   release_homeless();
   forget_names();
+  name_lists_.clear();
   proxies.clear();
   if (environment.shares == 1) inbox->end();
   js_objects.clear();

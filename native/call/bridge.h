@@ -51,6 +51,8 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
       proxies.sweep();
     if (js_objects.has_dropped()) [[unlikely]]
       js_objects.release_dropped();
+    if (external_texts.has_given_back()) [[unlikely]]
+      external_texts.drop(env);
     if (proxies.has_unpinned() || !homeless.empty()) [[unlikely]]
       release_homeless();
   }
@@ -62,6 +64,10 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   uint32_t intern(napi_value name);
   Ref name(uint32_t id) const { return borrow(names_.at(id)); }
   void forget_names();
+
+  // A tuple of names for keyword arguments, made once and kept. Ids count from 1.
+  uint32_t intern_list(napi_value names);
+  Ref name_list(uint32_t id) const { return borrow(name_lists_.at(id - 1).get()); }
 
   void end();
 
@@ -100,14 +106,16 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
 
  private:
   void release_homeless();
+  Ref interned(napi_value name) const;
   std::vector<napi_value> items_of(napi_value array);
-  std::vector<napi_value> callback_arguments(PyObject* const* args, Py_ssize_t count,
-                                             PyObject* names);
+  using FewValues = std::array<napi_value, 6>;
+  bool few_scalars(PyObject* const* args, size_t count, FewValues& values);
 
   std::array<napi_ref, static_cast<size_t>(Hook::count)> hooks_{};
   napi_ref words_ = nullptr;
   napi_ref numbers_ = nullptr;
   std::vector<PyObject*> names_;
+  std::vector<Ref> name_lists_;
 };
 
 }  // namespace pybridge

@@ -16,7 +16,7 @@ class Positional {
  public:
   static constexpr size_t max = Arguments::inline_count;
   ~Positional() {
-    for (size_t i = 0; i < count_; i++) Py_DecRef(values_[i + 1]);
+    for (size_t i = 0; i < count_; i++) give_up(values_[i + 1]);
   }
   void push(Ref value) { values_[++count_] = value.release(); }
   PyObject* const* data() const { return values_ + 1; }
@@ -27,33 +27,70 @@ class Positional {
   PyObject* values_[max + 1];  // item 0 is scratch that the callee may overwrite (PEP 590)
 };
 
-}  // namespace
+[[noreturn]] void refuse_symbol(size_t index) {
+  throw BridgeError(Code::CONVERSION, "argument " + std::to_string(index) +
+                                          " is a symbol, which has no counterpart in Python");
+}
 
-// call(id, ...scalars): what most calls are. lib/call/callable.ts sends everything else by tape.
-// A trailing `undefined` is omitted; one before a defined argument is refused (rule 8).
-napi_value scalars(Bridge& bridge, const Arguments& arguments) {
+[[noreturn]] void refuse_undefined(size_t index) {
+  throw BridgeError(Code::CONVERSION,
+                    "argument " + std::to_string(index) + " is undefined; pass null for None");
+}
+
+Ref argument(Bridge& bridge, napi_value value, size_t index, bool& omitted) {
   napi_env env = bridge.env;
-  Ref callable = borrow(bridge.proxies.object(arguments.id(env, 0)));
-  Positional positional;
+  if (Ref number = number_to_python(env, value)) return number;
+  napi_valuetype type = napi_undefined;
+  node_check(env, napi_typeof(env, value, &type));
+  omitted |= type == napi_undefined;
+  if (type == napi_undefined) return {};
+  Ref scalar = scalar_to_python(bridge, value, type);
+  if (!scalar) refuse_symbol(index);
+  return scalar;
+}
+
+// The arguments from `first` on, which are scalars. A trailing `undefined` is omitted; one before a
+// defined argument is refused (rule 8).
+void push_scalars(Bridge& bridge, const Arguments& arguments, size_t first,
+                  Positional& positional) {
   bool omitted = false;
-  for (size_t i = 1; i < arguments.count; i++) {
-    napi_valuetype type = napi_undefined;
-    node_check(env, napi_typeof(env, arguments.values[i], &type));
-    if (type == napi_undefined) {
-      omitted = true;
-      continue;
-    }
-    if (omitted)
-      throw BridgeError(Code::CONVERSION,
-                        "argument " + std::to_string(i - 2) + " is undefined; pass null for None");
-    Ref value = scalar_to_python(bridge, arguments.values[i], type);
-    if (!value)
-      throw BridgeError(Code::CONVERSION, "argument " + std::to_string(i - 1) +
-                                              " is a symbol, which has no counterpart in Python");
+  for (size_t i = first; i < arguments.count; i++) {
+    Ref value = argument(bridge, arguments.values[i], i - first, omitted);
+    if (!value) continue;
+    if (omitted) [[unlikely]]
+      refuse_undefined(i - first - 1);
     positional.push(std::move(value));
   }
+}
+
+// call(id, ...scalars): what most calls are. lib/call/callable.ts sends everything else by tape.
+napi_value scalars(Bridge& bridge, const Arguments& arguments) {
+  Ref callable = borrow(bridge.proxies.object(arguments.id(bridge.env, 0)));
+  Positional positional;
+  push_scalars(bridge, arguments, 1, positional);
   Ref result = steal(
       check(vectorcall(callable.get(), positional.data(), positional.flagged_count(), nullptr)));
+  return to_js(bridge, result.get(), Mode::copy);
+}
+
+}  // namespace
+
+napi_value enter_scalars(napi_env env, napi_callback_info info) {
+  return entry<scalars, Slow::reported, 4>(env, info);
+}
+napi_value enter_many_scalars(napi_env env, napi_callback_info info) {
+  return entry<scalars>(env, info);
+}
+
+// callKeywords(id, names, ...scalars): the last scalars are keyword arguments.
+napi_value keywords(Bridge& bridge, const Arguments& arguments) {
+  Ref callable = borrow(bridge.proxies.object(arguments.id(bridge.env, 0)));
+  Ref names = bridge.name_list(arguments.id(bridge.env, 1));
+  Positional positional;
+  push_scalars(bridge, arguments, 2, positional);
+  const auto named = static_cast<size_t>(PyTuple_Size(names.get()));
+  Ref result = steal(check(vectorcall(callable.get(), positional.data(),
+                                      positional.flagged_count() - named, names.get())));
   return to_js(bridge, result.get(), Mode::copy);
 }
 

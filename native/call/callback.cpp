@@ -21,22 +21,15 @@ void check_place(const Environment& environment) {
 
 }  // namespace
 
-// Scalars and references go one by one; as soon as one is a container all of them cross in one
-// piece, so that what they share stays shared. Keyword arguments arrive as a last plain object.
-std::vector<napi_value> Bridge::callback_arguments(PyObject* const* args, Py_ssize_t count,
-                                                   PyObject* names) {
-  std::vector<napi_value> values;
-  if (names == nullptr || PyTuple_Size(names) == 0) {
-    for (Py_ssize_t i = 0; i < count; i++) {
-      napi_value scalar = scalar_to_js(*this, args[i]);
-      if (scalar == nullptr) break;
-      values.push_back(scalar);
-    }
-    if (static_cast<Py_ssize_t>(values.size()) == count) return values;
-    values.clear();
+// Scalars go one by one; as soon as one is a container all of them cross in one piece, so that what
+// they share stays shared. Keyword arguments arrive as a last plain object.
+bool Bridge::few_scalars(PyObject* const* args, size_t count, FewValues& values) {
+  if (count > values.size()) return false;
+  for (size_t i = 0; i < count; i++) {
+    values[i] = scalar_to_js(*this, args[i]);
+    if (values[i] == nullptr) return false;
   }
-
-  return items_of(unroll(*this, write_arguments(special, args, count, names)));
+  return true;
 }
 
 std::vector<napi_value> Bridge::items_of(napi_value array) {
@@ -63,26 +56,31 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
   }
   HandleScope scope(env);
   try {
-    const std::vector<napi_value> values = callback_arguments(args, count, names);
+    FewValues few;
+    std::vector<napi_value> any;
+    const bool is_few = names == nullptr && few_scalars(args, static_cast<size_t>(count), few);
+    if (!is_few) any = items_of(unroll(*this, write_arguments(special, args, count, names)));
+    const napi_value* values = is_few ? few.data() : any.data();
+    const size_t value_count = is_few ? static_cast<size_t>(count) : any.size();
     napi_value target = nullptr, self = nullptr, result = nullptr;
-    napi_valuetype type = napi_undefined;
     node_check(env, napi_get_reference_value(env, function, &target));
-    node_check(env, napi_typeof(env, target, &type));
-    if (type != napi_function) {
-      PyErr_SetString(*PyExc_TypeError, "this object of JavaScript is not a function");
-      return nullptr;
-    }
     node_check(env, napi_get_undefined(env, &self));
     napi_status status = napi_ok;
     const bool was_interrupted = environment.thread.was_interrupted.load();
     {
       Detached detached(environment.thread);
-      status = napi_call_function(env, self, target, values.size(), values.data(), &result);
+      status = napi_call_function(env, self, target, value_count, values, &result);
+    }
+    if (status == napi_invalid_arg) {
+      PyErr_SetString(*PyExc_TypeError, "this object of JavaScript is not a function");
+      return nullptr;
     }
     node_check(env, status);
     if (environment.thread.was_interrupted.load() && !was_interrupted) [[unlikely]]
       interrupts::interrupt_again({share.environment, &environment.thread});
 
+    if (Ref number = number_to_python(env, result)) return number.release();
+    napi_valuetype type = napi_undefined;
     node_check(env, napi_typeof(env, result, &type));
     if (type == napi_undefined) return borrow(Py_None).release();
     return to_python(*this, result).release();

@@ -11,7 +11,7 @@ namespace pybridge {
 // What JavaScript passed. Calls with more than `inline_count` arguments cross by tape.
 struct Arguments {
   static constexpr size_t inline_count = 10;
-  size_t count = inline_count;
+  size_t count;
   napi_value values[inline_count];
 
   uint32_t id(napi_env env, size_t index) const {
@@ -33,9 +33,12 @@ void report_slow_call(Bridge& bridge) noexcept;
 // Calls that hold the event loop for long are told of, unless nothing else would serve.
 enum class Slow { reported, expected };
 
-template <Body body, Slow slow = Slow::reported>
+// Node fills `most` arguments, with `undefined` where JavaScript passed fewer.
+template <Body body, Slow slow = Slow::reported, size_t most = Arguments::inline_count>
 napi_value entry(napi_env env, napi_callback_info info) {
+  static_assert(most <= Arguments::inline_count);
   Arguments arguments;
+  arguments.count = most;
   void* data = nullptr;
   if (napi_get_cb_info(env, info, &arguments.count, arguments.values, nullptr, &data) != napi_ok)
     return nullptr;
@@ -75,13 +78,17 @@ napi_value entry(napi_env env, napi_callback_info info) {
 
 // The bodies, by file.
 namespace calls {
-napi_value scalars(Bridge& bridge, const Arguments& arguments);
+// Entries of their own, beside the body: the compiler makes one function of both.
+napi_value enter_scalars(napi_env env, napi_callback_info info);
+napi_value enter_many_scalars(napi_env env, napi_callback_info info);
+napi_value keywords(Bridge& bridge, const Arguments& arguments);
 napi_value by_tape(Bridge& bridge, const Arguments& arguments);
 }  // namespace calls
 
 namespace objects {
 napi_value import_module(Bridge& bridge, const Arguments& arguments);
 napi_value intern(Bridge& bridge, const Arguments& arguments);
+napi_value intern_list(Bridge& bridge, const Arguments& arguments);
 napi_value forget_names(Bridge& bridge, const Arguments& arguments);
 napi_value get_attribute(Bridge& bridge, const Arguments& arguments);
 napi_value set_attribute(Bridge& bridge, const Arguments& arguments);

@@ -53,6 +53,13 @@ napi_value intern(Bridge& bridge, const Arguments& arguments) {
   return id;
 }
 
+napi_value intern_list(Bridge& bridge, const Arguments& arguments) {
+  napi_value id = nullptr;
+  node_check(bridge.env,
+             napi_create_uint32(bridge.env, bridge.intern_list(arguments.values[0]), &id));
+  return id;
+}
+
 napi_value forget_names(Bridge& bridge, const Arguments&) {
   bridge.forget_names();
   return nullptr;

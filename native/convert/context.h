@@ -4,6 +4,7 @@
 
 #include <node_api.h>
 
+#include "convert/external_text.h"
 #include "convert/tape.h"
 #include "cpython/attach.h"
 #include "cpython/ref.h"
@@ -23,6 +24,7 @@ struct Context {
   Thread* thread = nullptr;  // of this environment
   Special special;
   Scratch scratch;
+  ExternalTexts external_texts;
 
   virtual ~Context() = default;
 

@@ -420,6 +420,7 @@ std::vector<Ref> read_tape(Context& context, napi_value objects) {
 }
 
 Ref to_python(Context& context, napi_value value) {
+  if (Ref number = number_to_python(context.env, value)) return number;
   napi_valuetype type = napi_undefined;
   node_check(context.env, napi_typeof(context.env, value, &type));
   if (Ref scalar = scalar_to_python(context, value, type)) return scalar;

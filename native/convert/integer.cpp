@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cpython/check.h"
+#include "cpython/layouts.h"
 
 namespace pybridge::integer {
 namespace {
@@ -38,9 +39,14 @@ Ref large_to_python(bool negative, const std::vector<uint64_t>& words) {
 }  // namespace
 
 napi_value to_js(napi_env env, PyObject* value) {
+  napi_value result = nullptr;
+  int32_t small = 0;
+  if (read_small_integer(value, small)) {
+    node_check(env, napi_create_int32(env, small, &result));
+    return result;
+  }
   int overflow = 0;
   const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-  napi_value result = nullptr;
   if (overflow != 0) return large_to_js(env, value);
   if (number == static_cast<int32_t>(number))
     node_check(env, napi_create_int32(env, static_cast<int32_t>(number), &result));

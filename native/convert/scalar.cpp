@@ -24,17 +24,19 @@ napi_value bytes_to_js(napi_env env, PyObject* value) {
   return result;
 }
 
-Ref number_to_python(double number) {
-  return steal(check(is_whole(number) ? PyLong_FromLongLong(static_cast<long long>(number))
-                                      : PyFloat_FromDouble(number)));
-}
-
 }  // namespace
 
 bool is_whole(double number) {
   if (!(std::fabs(number) <= static_cast<double>(integer::max_safe))) return false;  // NaN too
   const auto whole = static_cast<long long>(number);
   return static_cast<double>(whole) == number && (whole != 0 || !std::signbit(number));
+}
+
+Ref number_to_python(napi_env env, napi_value value) {
+  double number = 0;
+  if (napi_get_value_double(env, value, &number) != napi_ok) return {};
+  return steal(check(is_whole(number) ? PyLong_FromLongLong(static_cast<long long>(number))
+                                      : PyFloat_FromDouble(number)));
 }
 
 napi_value scalar_to_js(Context& context, PyObject* value) {
@@ -45,7 +47,7 @@ napi_value scalar_to_js(Context& context, PyObject* value) {
   if (type == PyFloat_Type) {
     node_check(env, napi_create_double(env, PyFloat_AsDouble(value), &result));
   } else if (type == PyUnicode_Type) {
-    return text::to_js(env, value);
+    return text::to_js(context, value);
   } else if (value == Py_None) {
     node_check(env, napi_get_null(env, &result));
   } else if (type == PyBool_Type) {
@@ -63,11 +65,7 @@ napi_value scalar_to_js(Context& context, PyObject* value) {
 Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type) {
   napi_env env = context.env;
   switch (type) {
-    case napi_number: {
-      double number = 0;
-      node_check(env, napi_get_value_double(env, value, &number));
-      return number_to_python(number);
-    }
+    case napi_number:  return number_to_python(env, value);
     case napi_string:  return text::to_python(env, value);
     case napi_boolean: {
       bool truth = false;

@@ -83,17 +83,13 @@ Ref from_kind(int kind, const void* data, size_t length) {
   return steal(check(PyUnicode_FromKindAndData(kind, data, static_cast<Py_ssize_t>(length))));
 }
 
-}  // namespace
-
-napi_value to_js(napi_env env, PyObject* value) {
+napi_value to_js_uncommon(napi_env env, PyObject* value) {
   const View view(value);
   check_length(view->length);
   if (!representable(view)) return nullptr;
   napi_value result = nullptr;
   const auto length = static_cast<size_t>(view->length);
-  if (view->kind == 1) {
-    node_check(env, napi_create_string_latin1(env, view.as<char>(), length, &result));
-  } else if (view->kind == 2) {
+  if (view->kind == 2) {
     node_check(env, napi_create_string_utf16(env, view.as<char16_t>(), length, &result));
   } else {
     const auto units = to_utf16(view.as<uint32_t>(), view->length);
@@ -101,6 +97,23 @@ napi_value to_js(napi_env env, PyObject* value) {
     node_check(env, napi_create_string_utf16(env, units.data(), units.size(), &result));
   }
   return result;
+}
+
+}  // namespace
+
+napi_value to_js(Context& context, PyObject* value) {
+  napi_env env = context.env;
+  Text narrow;
+  if (read_text(value, narrow) && narrow.kind == 1 && narrow.length <= max_units) [[likely]] {
+    napi_value result = nullptr;
+    if (narrow.length >= ExternalTexts::min_length) [[unlikely]]
+      result = context.external_texts.make(env, value, narrow);
+    if (result != nullptr) return result;
+    node_check(env, napi_create_string_latin1(env, static_cast<const char*>(narrow.data),
+                                              static_cast<size_t>(narrow.length), &result));
+    return result;
+  }
+  return to_js_uncommon(env, value);
 }
 
 bool append_latin1(PyObject* value, std::string& text, int32_t& units) {
@@ -115,10 +128,11 @@ bool is_representable(PyObject* value) { return representable(View(value)); }
 
 Ref to_python(const char16_t* units, size_t count) {
   char16_t all = 0;
-  bool surrogates = false;
-  for (size_t i = 0; i < count; i++) {
-    all |= units[i];
-    surrogates |= is_low(units[i]);
+  for (size_t i = 0; i < count; i++) all |= units[i];
+  if (all < 0x80 && count > 1 && layouts.text) {  // of one character, Python keeps each
+    Ref text = steal(check(PyUnicode_New(static_cast<Py_ssize_t>(count), 0x7F)));
+    std::copy(units, units + count, ascii_data(text.get()));
+    return text;
   }
   if (all < 0x100) {
     char narrow[256];
@@ -129,7 +143,7 @@ Ref to_python(const char16_t* units, size_t count) {
     std::string latin1(units, units + count);
     return from_kind(1, latin1.data(), count);
   }
-  if (!surrogates) return from_kind(2, units, count);
+  if (std::none_of(units, units + count, is_low)) return from_kind(2, units, count);
 
   std::vector<uint32_t> points;
   points.reserve(count);

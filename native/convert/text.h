@@ -13,7 +13,7 @@ constexpr Py_ssize_t max_units = 0x1FFFFFE8;
 
 // Null where JavaScript cannot tell the str from another one: a high and a low surrogate as two
 // adjacent code points. Throws CONVERSION where it is longer than V8 allows.
-napi_value to_js(napi_env env, PyObject* value);
+napi_value to_js(Context& context, PyObject* value);
 
 // Appends the code units of a str to a tape's text if they are short and Latin-1; else false.
 bool append_latin1(PyObject* value, std::string& text, int32_t& units);

@@ -38,6 +38,46 @@ void find_type() {
   throw BridgeError(Code::START_FAILED, "the type of an object was not found in its head");
 }
 
+int32_t low_word_of(PyObject* object) {
+  int32_t low;
+  std::memcpy(&low, object, sizeof low);
+  return low;
+}
+
+// Debug builds count all shares together as well, and free-threaded ones each thread's by itself.
+Counting verify_counting() {
+  if (free_threaded || PySys_GetObject("gettotalrefcount") != nullptr) return Counting::functions;
+  Ref known = steal(check(PyFloat_FromDouble(0.25)));
+  const Counting counting = python_version < 0x030C ? Counting::word : Counting::immortals;
+  const auto count = [&] {
+    return counting == Counting::word ? word_at(known.get(), 0) : low_word_of(known.get());
+  };
+  const Py_ssize_t alone = count();
+  Py_IncRef(known.get());
+  const Py_ssize_t shared = count();
+  Py_DecRef(known.get());
+  const bool counted = alone == 1 && shared == 2 && count() == 1;
+  const bool immortal = counting == Counting::word || low_word_of(Py_None) < 0;
+  return counted && immortal ? counting : Counting::functions;
+}
+
+bool reads_integer(long long number, bool small) {
+  Ref known = steal(check(PyLong_FromLongLong(number)));
+  int32_t read = 0;
+  if (!read_small_integer(known.get(), read)) return !small;
+  return small && read == number;
+}
+
+bool verify_integer() {
+  layouts.integer = true;
+  constexpr long long digit = 1LL << 30;
+  for (long long number : {0LL, 1LL, -1LL, 7LL, -257LL, 1'000'003LL, digit - 1, 1 - digit})
+    if (!reads_integer(number, true)) return false;
+  for (long long number : {digit, -digit, digit * 4 + 1, digit * digit, -digit * digit * 2})
+    if (!reads_integer(number, false)) return false;
+  return true;
+}
+
 bool reads_back(int kind, const void* data, Py_ssize_t length, bool ascii) {
   Ref known = steal(check(PyUnicode_FromKindAndData(kind, data, length)));
   Text text;
@@ -108,6 +148,8 @@ size_t find_tuple_items() {
 void verify_layouts(bool wanted) {
   find_type();
   if (!wanted) return;
+  layouts.counting = verify_counting();
+  layouts.integer = verify_integer();
   layouts.text = verify_text();
   layouts.vectorcall = PyObject_Vectorcall == nullptr && verify_vectorcall();
   layouts.tuple_items = find_tuple_items();

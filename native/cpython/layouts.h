@@ -15,12 +15,18 @@ struct Text {
   Py_ssize_t length = 0;
 };
 
+// How shares are counted. CPython 3.12 made objects immortal: their low 32 bits are negative (PEP
+// 683).
+enum class Counting { functions, word, immortals };
+
 struct Layouts {
-  size_t type = 8;          // PyObject.ob_type
-  size_t head = 16;         // sizeof(PyObject)
-  bool text = false;        // str: length, state and data
-  size_t text_ascii = 0;    // data of an ASCII str
-  size_t text_compact = 0;  // data of any other str
+  Counting counting = Counting::functions;  // the count is the first word of an object
+  size_t type = 8;                          // PyObject.ob_type
+  size_t head = 16;                         // sizeof(PyObject)
+  bool integer = false;                     // int of one digit: its sign and size, and the digit
+  bool text = false;                        // str: length, state and data
+  size_t text_ascii = 0;                    // data of an ASCII str
+  size_t text_compact = 0;                  // data of any other str
   int text_kind_shift = 0;
   bool vectorcall = false;  // tp_vectorcall_offset, where PyObject_Vectorcall is not exported
   size_t tuple_items = 0;   // PyTupleObject.ob_item; 0: not known
@@ -35,8 +41,58 @@ inline PyTypeObject* type_of(PyObject* object) {
   return *reinterpret_cast<PyTypeObject**>(reinterpret_cast<char*>(object) + layouts.type);
 }
 
+// Takes a share: Py_IncRef, without a call of a function.
+inline void share(PyObject* object) {
+  auto& low = *reinterpret_cast<int32_t*>(object);
+  if (layouts.counting == Counting::immortals) [[likely]] {
+    if (low >= 0) low++;
+  } else if (layouts.counting == Counting::word) {
+    ++*reinterpret_cast<Py_ssize_t*>(object);
+  } else {
+    Py_IncRef(object);
+  }
+}
+
+// Gives a share up: Py_DecRef, which only the last one needs.
+inline void give_up(PyObject* object) {
+  auto& low = *reinterpret_cast<int32_t*>(object);
+  if (layouts.counting == Counting::immortals) [[likely]] {
+    if (low < 0) return;
+    if (low > 1) {
+      low--;
+      return;
+    }
+  } else if (layouts.counting == Counting::word) {
+    auto& count = *reinterpret_cast<Py_ssize_t*>(object);
+    if (count > 1) {
+      count--;
+      return;
+    }
+  }
+  Py_DecRef(object);
+}
+
 inline bool is_instance(PyObject* object, PyTypeObject* type) {
   return type_of(object) == type || PyType_IsSubtype(type_of(object), type) != 0;
+}
+
+// An exact int of at most one digit of 30 bits; false for others, and without a verified layout.
+// Before 3.12 the word after the head is the signed count of digits; since then its low three bits
+// are the sign (0, 1 for zero, 2 for minus) and some flags, and the rest the count (PEP 683's
+// sibling, python/cpython#101291).
+inline bool read_small_integer(PyObject* object, int32_t& number) {
+  if (!layouts.integer) return false;
+  const char* base = reinterpret_cast<const char*>(object) + layouts.head;
+  const auto word = *reinterpret_cast<const Py_ssize_t*>(base);
+  const auto digit = static_cast<int32_t>(*reinterpret_cast<const uint32_t*>(base + sizeof word));
+  if (python_version >= 0x030C) {
+    if (word >= 16) return false;
+    number = (1 - static_cast<int32_t>(word & 3)) * digit;
+    return true;
+  }
+  if (word < -1 || word > 1) return false;
+  number = static_cast<int32_t>(word) * digit;
+  return true;
 }
 
 // The text of an exact str, borrowed from it; false without a verified layout.
@@ -50,6 +106,11 @@ inline bool read_text(PyObject* object, Text& text) {
   text.length = *reinterpret_cast<const Py_ssize_t*>(base + layouts.head);
   text.data = base + ((bits & 16) ? layouts.text_ascii : layouts.text_compact);
   return true;
+}
+
+// The characters of a new str, made by PyUnicode_New, that nobody else has seen. With layouts.text.
+inline char* ascii_data(PyObject* text) {
+  return reinterpret_cast<char*>(text) + layouts.text_ascii;
 }
 
 // The item of a tuple that only we have seen, replaced without PyTuple_SetItem's refcount test.

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "cpython/library.h"
+#include "cpython/layouts.h"
 
 namespace pybridge {
 
@@ -12,7 +12,7 @@ class Ref {
  public:
   Ref() = default;
   ~Ref() {
-    if (object_ != nullptr) Py_DecRef(object_);
+    if (object_ != nullptr) give_up(object_);
   }
   Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   Ref& operator=(Ref&& other) noexcept {
@@ -38,7 +38,7 @@ inline Ref steal(PyObject* object) { return Ref(object); }
 
 // Takes a share of its own.
 inline Ref borrow(PyObject* object) {
-  if (object != nullptr) Py_IncRef(object);
+  if (object != nullptr) share(object);
   return steal(object);
 }
 

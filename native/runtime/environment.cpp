@@ -91,10 +91,6 @@ void join_python(Environment& environment) {
   welcome_other_thread();
 }
 
-void check_stack(const Environment& environment) {
-  char here;
-  if (&here < environment.stack_limit) [[unlikely]]
-    throw BridgeError(Code::STACK_EXHAUSTED);
-}
+void throw_stack_exhausted() { throw BridgeError(Code::STACK_EXHAUSTED); }
 
 }  // namespace pybridge

@@ -51,6 +51,10 @@ void for_each_environment(const std::function<void(const std::shared_ptr<Environ
 void join_python(Environment& environment);
 
 // Throws STACK_EXHAUSTED: V8 watches its own part of the stack, and Python needs some below it.
-void check_stack(const Environment& environment);
+[[noreturn]] void throw_stack_exhausted();
+inline void check_stack(const Environment& environment) {
+  if (static_cast<const char*>(__builtin_frame_address(0)) < environment.stack_limit) [[unlikely]]
+    throw_stack_exhausted();
+}
 
 }  // namespace pybridge

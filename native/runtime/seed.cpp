@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -34,6 +35,7 @@ struct Copy {
 struct Word {
   uintptr_t* live;
   uintptr_t* original;
+  bool operator==(const Word&) const = default;
 };
 
 constexpr size_t max_followed = 8;
@@ -58,9 +60,12 @@ bool changes_later(const char* name) {
 
 void follow_words_of(const Copy& copy) {
   const size_t words = copy.size / sizeof(uintptr_t);
-  for (size_t i = 0; i < words && followed_count < max_followed; i++)
-    followed[followed_count++] = {static_cast<uintptr_t*>(copy.live) + i,
-                                  static_cast<uintptr_t*>(copy.original) + i};
+  for (size_t i = 0; i < words && followed_count < max_followed; i++) {
+    const Word word{static_cast<uintptr_t*>(copy.live) + i,
+                    static_cast<uintptr_t*>(copy.original) + i};
+    const auto known = followed.begin() + static_cast<std::ptrdiff_t>(followed_count);
+    if (std::find(followed.begin(), known, word) == known) followed[followed_count++] = word;
+  }
 }
 
 struct Executable {

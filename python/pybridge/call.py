@@ -6,7 +6,6 @@ from itertools import count
 
 import __main__
 
-from . import _definitions
 from .errors import BridgeError
 
 TYPE_CHECKING = False
@@ -72,6 +71,8 @@ def execute(source: str, scope: dict[str, Any] | None = None) -> None:
     file = _name_source(text)
     code = compile(text, file, "exec", dont_inherit=True)
     if namespace is __main__.__dict__:
+        from . import _definitions  # compiling it takes longer than an expression does
+
         _definitions.remember(text, file, code)
     exec(code, namespace)
 
@@ -79,6 +80,8 @@ def execute(source: str, scope: dict[str, Any] | None = None) -> None:
 def run_path(path: str) -> dict[str, Any]:
     """Run a file as `python FILE` does, and return its globals."""
     import runpy
+
+    from . import _definitions
 
     namespace: dict[str, Any] = {}
     try:

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { scratch, Tag } from '../../lib/convert/tape.js'
 import { python } from '../../lib/index.js'
-import { binding } from '../../lib/runtime/binding.js'
+import { binding, openBinding } from '../../lib/runtime/binding.js'
+
+beforeAll(openBinding)
 
 test('both sides have the same tags', () => {
   expect(binding.lists.tags).toEqual(Tag)

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { catalogue } from '../../lib/errors/catalogue.js'
 import { BridgeError, type ErrorCode } from '../../lib/index.js'
-import { binding } from '../../lib/runtime/binding.js'
+import { binding, openBinding } from '../../lib/runtime/binding.js'
 
+openBinding()
 const codes = Object.keys(catalogue) as ErrorCode[]
 
 test('native code, TypeScript and the documentation list the same codes', () => {

@@ -155,7 +155,7 @@ describe('installed in an empty folder', () => {
   test('PYBRIDGE_PREBUILD names another build: one that is not there is told', async () => {
     install()
     const file = join(project, 'other.mjs')
-    writeFileSync(file, `import 'pybridge'`)
+    writeFileSync(file, `import { python } from 'pybridge'; python.eval('1')`)
     const env = { PYBRIDGE_PREBUILD: join(folder, 'nothing-there') }
     const { code, stderr } = await run(file, { cwd: project, env })
     expect(code).toBe(1)

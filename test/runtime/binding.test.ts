@@ -188,10 +188,12 @@ test('a package without its addon says so, typed, and what to do', async () => {
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const script = `// bare
-    try { await import(${JSON.stringify(join(folder, 'dist/index.js'))}) }
+    const { python } = await import(${JSON.stringify(join(folder, 'dist/index.js'))})
+    console.log(python.info.problem.code)
+    try { python.eval('1') }
     catch (error) { console.log(error.name, error.code, /What to do: .*build/.test(error.message)) }`
   expect(await runNode(script)).toMatchObject({
     code: 0,
-    stdout: 'BridgeError ADDON_NOT_FOUND true\n',
+    stdout: 'ADDON_NOT_FOUND\nBridgeError ADDON_NOT_FOUND true\n',
   })
 })

@@ -231,7 +231,7 @@ print(pool.submit(sum, [1, 2]).result())
       `python.exec(\`
 from concurrent.futures import ThreadPoolExecutor
 pool = ThreadPoolExecutor(2)
-for n in range(4): pool.submit(lambda: (time.sleep(0.1), sys.stdout.write('done\\\\n')))
+for n in range(4): pool.submit(lambda: (time.sleep(0.1), print('done')))
 \`)`,
       0,
       'done\n'.repeat(4),
