@@ -7,9 +7,11 @@ import { files, isMain, root, runTsc, stale, stamp } from './command.mjs'
 const inputs = () => ['tsconfig.json', 'tsconfig.build.json', ...files(['lib'])]
 
 const bundleOf = (entry) => join(root, `dist/${entry}.js`)
+const toml = 'dist/toml.cjs'
 
 export const tsIsStale = () =>
-  Object.keys(entries).some((entry) => !existsSync(bundleOf(entry))) || stale('ts', inputs())
+  [...Object.keys(entries).map(bundleOf), join(root, toml)].some((file) => !existsSync(file)) ||
+  stale('ts', inputs())
 
 /**
  * Imports of Node's own modules become look-ups. An import statement makes all exports of a module at
@@ -55,6 +57,14 @@ async function bundle(entry) {
   await build.close()
 }
 
+/** The parser of TOML: loaded where there is a file to parse, with `require`, which does not wait. */
+async function bundleToml() {
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({ input: 'smol-toml', cwd: root, platform: 'node' })
+  await build.write({ file: join(root, toml), format: 'cjs', exports: 'named' })
+  await build.close()
+}
+
 export async function buildTs({ show = true } = {}) {
   const since = Date.now()
   const made = inputs()
@@ -62,7 +72,8 @@ export async function buildTs({ show = true } = {}) {
   if (result.code !== 0) return result
   for (const entry of Object.keys(entries)) await bundle(entry)
   chmodSync(bundleOf('cli'), 0o755)
-  for (const file of files(['dist'])) {
+  await bundleToml()
+  for (const file of files(['dist'], (each) => each !== toml)) {
     const source = file.replace(/^dist/, 'lib').replace(/\.(d\.ts|js)(\.map)?$/, '.ts')
     const made = file.endsWith('.d.ts') || /^dist\/(index|cli)\.js(\.map)?$/.test(file)
     if (!made || !existsSync(join(root, source))) rmSync(join(root, file))

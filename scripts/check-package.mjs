@@ -10,6 +10,7 @@ const wanted = [
   'dist/cli.js',
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/toml.cjs',
 ]
 const unwanted = [/\.test\./, /__pycache__/, /^(test|bench|build|examples|\.)/, /\.pyc$/]
 

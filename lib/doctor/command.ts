@@ -13,6 +13,7 @@ what is wrong, with the command that mends it on this system.
 Options:
   --python NAME    look at this Python: an executable, a command, a prefix or an environment
   --venv FOLDER    look at this virtual environment
+  --range RANGE    only these versions will do: '3.12', '>=3.11'
   --import MODULE  import this first, as your program does; may be given several times
   --timeout SECS   give Python so long to start and to answer; 60 by default
   --json           print the report as JSON: docs/doctor.md has its shape
@@ -33,15 +34,16 @@ export async function run(args: string[]): Promise<number> {
     options: {
       python: { type: 'string' },
       venv: { type: 'string' },
+      range: { type: 'string' },
       import: { type: 'string', multiple: true },
       timeout: { type: 'string', default: '60' },
       json: { type: 'boolean' },
     },
   })
-  const { import: imports = [], json, python, venv } = values
+  const { import: imports = [], json, python, range: version, venv } = values
   const timeout = Number(values.timeout)
   if (!(timeout > 0 && timeout < 1e6)) throw misuse('--timeout is a number of seconds')
-  const report = await examine({ python, venv, imports, timeout })
+  const report = await examine({ python, venv, version, imports, timeout })
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : print(report, styleOf()))
   return report.outcome === 'error' ? 1 : 0
 }

@@ -9,6 +9,8 @@ import type { DoctorCheck, DoctorCode, DoctorFinding, DoctorSystem } from './rep
 /** What the checks look at. */
 export interface Exam {
   system: DoctorSystem
+  /** The versions that will do; undefined where all do. */
+  version: string | undefined
   located: Located | null
   /** Why no Python was chosen. */
   problem: BridgeError | null

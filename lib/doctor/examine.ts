@@ -14,6 +14,8 @@ import { examineSystem } from './system.js'
 export interface Examined {
   python?: string | undefined
   venv?: string | undefined
+  /** The versions that will do. */
+  version?: string | undefined
   imports: readonly string[]
   /** Seconds for which Python may take to start and answer. */
   timeout: number
@@ -35,10 +37,17 @@ const checks: readonly Check[] = [
 ]
 
 /** Chooses a Python, starts it in a process of its own, and tells what is wrong. */
-export async function examine({ python, venv, imports, timeout }: Examined): Promise<DoctorReport> {
+export async function examine({
+  python,
+  venv,
+  version,
+  imports,
+  timeout,
+}: Examined): Promise<DoctorReport> {
   const choiceOptions = {
     ...(python === undefined ? {} : { python }),
     ...(venv === undefined ? {} : { venv }),
+    ...(version === undefined ? {} : { version }),
   }
   const system = examineSystem()
   const { located, steps, problem } = explain(choiceOptions)
@@ -48,6 +57,7 @@ export async function examine({ python, venv, imports, timeout }: Examined): Pro
     timeout,
   }
   const exam: Exam = {
+    version,
     timeout,
     system,
     located,

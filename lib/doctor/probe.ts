@@ -9,7 +9,7 @@ import { loadedLibraries } from './loaded-libraries.js'
 /** What the probe is asked to do. */
 export interface Order {
   /** Which Python; null where none was found, and only the native part is to be loaded. */
-  start: { python?: string; venv?: string } | null
+  start: { python?: string; venv?: string; version?: string } | null
 }
 
 /** The modules of the standard library that most often miss what they are built on. */

@@ -1,5 +1,7 @@
 import process from 'node:process'
 import type { Family } from '../runtime/locate/distribution.js'
+import { thisHost } from '../runtime/locate/host.js'
+import { commandFor } from '../runtime/locate/install-python.js'
 import { quoted } from '../runtime/locate/shell.js'
 
 /** A system that installs packages in its own way. */
@@ -7,8 +9,6 @@ export type Installer = Family | 'darwin' | 'win32'
 
 /** What a system needs for one thing, as a command of its own. */
 interface Packages {
-  /** A Python with its shared library. */
-  python: string
   /** What compiles the native part. */
   compiler: string
   /** The newest C++ library that the system has. */
@@ -17,33 +17,27 @@ interface Packages {
 
 const packages: Readonly<Record<Installer, Packages>> = {
   debian: {
-    python: 'apt install python3 libpython3-dev',
     compiler: 'apt install g++ make python3',
     cppLibrary: 'apt install --only-upgrade libstdc++6',
   },
   fedora: {
-    python: 'dnf install python3 python3-libs',
     compiler: 'dnf install gcc-c++ make python3',
     cppLibrary: 'dnf upgrade libstdc++',
   },
   suse: {
-    python: 'zypper install python313 libpython3_13-1_0',
     compiler: 'zypper install gcc-c++ make python3',
     cppLibrary: 'zypper update libstdc++6',
   },
   alpine: {
-    python: 'apk add python3',
     compiler: 'apk add g++ make python3',
     cppLibrary: 'apk add --upgrade libstdc++',
   },
   arch: {
-    python: 'pacman -S python',
     compiler: 'pacman -S gcc make python',
     cppLibrary: 'pacman -S gcc-libs',
   },
-  darwin: { python: 'brew install python', compiler: 'xcode-select --install', cppLibrary: null },
+  darwin: { compiler: 'xcode-select --install', cppLibrary: null },
   win32: {
-    python: 'winget install Python.Python.3.13',
     compiler: 'winget install Microsoft.VisualStudio.2022.BuildTools',
     cppLibrary: null,
   },
@@ -53,6 +47,12 @@ const packages: Readonly<Record<Installer, Packages>> = {
 export function install(what: keyof Packages, installer: Installer | null): string[] {
   const command = installer === null ? null : packages[installer][what]
   return command === null ? [] : [asRoot(command)]
+}
+
+/** How this system installs a Python that can be embedded; empty where that is not known. */
+export function installPython(): string[] {
+  const command = commandFor(thisHost.platform, thisHost.root)
+  return command === undefined ? [] : [asRoot(command)]
 }
 
 /** How a program is started with a variable of the environment. */

@@ -77,9 +77,13 @@ describe('the Python', () => {
     expect(report.python?.startMilliseconds).toBeGreaterThan(0)
   })
 
-  test('is chosen by --python and --venv, as by python.start', async () => {
+  test('is chosen by --python, --venv and --range, as by python.start', async () => {
     const named = JSON.parse((await doctor(['--json', '--python', defaultPython])).stdout)
     expect(named.steps[0]).toMatchObject({ source: 'option', outcome: 'chosen' })
+    const ranged = JSON.parse((await doctor(['--json', '--range', '>=99'])).stdout)
+    expect(ranged.findings).toContainEqual(
+      expect.objectContaining({ check: 'choice', code: 'WRONG_VERSION' }),
+    )
     const { code, stdout } = await doctor(['--json', '--venv', '/nowhere'])
     expect(code).toBe(1)
     expect(JSON.parse(stdout).findings).toContainEqual(

@@ -94,7 +94,7 @@ const environments: Environment[] = [
         'WRONG_ARCHITECTURE',
         'error',
         `is for ${process.arch === 'arm64' ? 'x64' : 'arm64'}, and this Node is ${process.arch}`,
-        'dnf install python3 python3-libs',
+        'dnf install python3',
       ],
     ],
   },

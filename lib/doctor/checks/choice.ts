@@ -11,7 +11,7 @@ export const choice: Check = (exam) => {
   }
   if (problem === null) return null
   const { code, message } = problem
-  const commands = [...useAnother(), ...(wantAnother.includes(code) ? installAnother(exam) : [])]
+  const commands = [...useAnother(exam), ...(wantAnother.includes(code) ? installAnother() : [])]
   return ill('choice', { code, ...partsOf(message), commands })
 }
 

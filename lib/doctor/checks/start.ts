@@ -4,7 +4,6 @@ import {
   type Check,
   type Exam,
   ill,
-  installerOf,
   outcomeOf,
   partsOf,
   resultOf,
@@ -12,7 +11,7 @@ import {
   well,
 } from '../exam.js'
 import type { Task } from '../probe.js'
-import { install, startWith } from '../remedy.js'
+import { installPython, startWith } from '../remedy.js'
 
 /** Whether Python started, in a process of its own. */
 export const start: Check = async (exam) => {
@@ -43,7 +42,7 @@ function failed(exam: Exam, { code, message, libraries }: Failed) {
     return ill('start', { code, said: said + by, advice })
   }
   if (code === 'START_FAILED' && /encodings|codec of the filesystem/.test(message)) {
-    const commands = install('python', installerOf(exam))
+    const commands = installPython()
     const mend = 'install the standard library of this Python, or choose another Python'
     return ill('start', {
       code,
@@ -56,7 +55,7 @@ function failed(exam: Exam, { code, message, libraries }: Failed) {
   if (glibc !== undefined) {
     const has = `glibc ${exam.system.libcVersion}`
     const advice = `this Python was built for a newer system than this one (${has}): use another`
-    const commands = [...useAnother(), ...installAnother(exam)]
+    const commands = [...useAnother(exam), ...installAnother()]
     return ill('start', { code: 'LIBRARY_LOAD', said, advice, commands })
   }
   return ill('start', {
