@@ -146,6 +146,19 @@ def call_some(count):
     )
     await check(source, '[] true\n')
   })
+
+  test('every source that runs has a name of its own', async () => {
+    const run = `for (let i = 0; i < 2000; i++) python.exec('names.append(__import__("sys")._getframe().f_code.co_filename)')`
+    const source = script(
+      `python.start({ slowCall: 0 })
+       python.exec('names = []')
+       const workers = [worker('run'), worker('run')]
+       await Promise.all(workers.map(({ ended }) => ended))
+       console.log(python.eval('len(names), len(set(names))'))`,
+      { run },
+    )
+    await check(source, '[ 4000, 4000 ]\n')
+  })
 })
 
 if (free.length === 0) {
