@@ -109,6 +109,17 @@ describe.each(free)('%s', (python) => {
     await check(source, '[ true, true ]\n[ true, true ]\ntrue true\n')
   })
 
+  test('many calls of a moment each are shared out', async () => {
+    const source = script(
+      `python.start({ slowCall: 0 })
+       python.exec('import threading')
+       const who = python.eval('lambda n: (sum(range(n)), threading.get_ident())[1]')
+       const threads = await Promise.all(Array.from({ length: 300 }, () => who.async(30_000)))
+       console.log(new Set(threads).size > 1)`,
+    )
+    await check(source, 'true\n')
+  })
+
   test('environments that share objects, functions and their ends at once', async () => {
     const source = script(
       `python.start({ slowCall: 0 })
