@@ -1,6 +1,7 @@
 // All that must pass: the tests, the types, the docs, the checks. The last line is the sum of them.
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { instructions } from '../bench/instructions.mjs'
 import { check } from './check.mjs'
 import { bin, root, run, runTsc } from './command.mjs'
 import { setup } from './setup.mjs'
@@ -42,7 +43,7 @@ async function types() {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 if (await setup()) {
-  for (const part of [tests, types, testDocs, check, rotating]) {
+  for (const part of [tests, types, testDocs, check, instructions, rotating]) {
     console.log(`ci: ${part.name}`)
     const began = Date.now()
     const counts = await part()
