@@ -6,7 +6,10 @@ import { files, isMain, root, runTsc, stale, stamp } from './command.mjs'
 
 const inputs = () => ['tsconfig.json', 'tsconfig.build.json', ...files(['lib'])]
 
-export const tsIsStale = () => !existsSync(join(root, 'dist/index.js')) || stale('ts', inputs())
+const toml = 'dist/toml.cjs'
+
+export const tsIsStale = () =>
+  ['dist/index.js', toml].some((file) => !existsSync(join(root, file))) || stale('ts', inputs())
 
 /**
  * Imports of Node's own modules become look-ups. An import statement makes all exports of a module at
@@ -46,13 +49,22 @@ async function bundle() {
   await build.close()
 }
 
+/** The parser of TOML: loaded where there is a file to parse, with `require`, which does not wait. */
+async function bundleToml() {
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({ input: 'smol-toml', cwd: root, platform: 'node' })
+  await build.write({ file: join(root, toml), format: 'cjs', exports: 'named' })
+  await build.close()
+}
+
 export async function buildTs({ show = true } = {}) {
   const since = Date.now()
   const made = inputs()
   const result = await runTsc(['-p', 'tsconfig.build.json'], { show })
   if (result.code !== 0) return result
   await bundle()
-  for (const file of files(['dist'])) {
+  await bundleToml()
+  for (const file of files(['dist'], (each) => each !== toml)) {
     const source = file.replace(/^dist/, 'lib').replace(/\.(d\.ts|js)(\.map)?$/, '.ts')
     const made = file.endsWith('.d.ts') || /^dist\/index\.js(\.map)?$/.test(file)
     if (!made || !existsSync(join(root, source))) rmSync(join(root, file))

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { root } from '../runtime/binding.js'
+import { root } from '../runtime/package.js'
 
 const warned = new Set<string>()
 /** The code of the package, as a stack names it: by path or by URL, and where source maps point. */

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { BridgeError } from '../errors/bridge-error.js'
+import { root } from './package.js'
 
 /** What native/addon.cpp exports. Ids name Python objects that this environment holds. */
 export interface Binding {
@@ -125,18 +123,6 @@ export interface NativeStarted {
   story: string
   layouts: { text: boolean; tuple: boolean; vectorcall: 'function' | 'layout' | 'tuple' }
 }
-
-/** The folder of the package: above this file, whether it is a source or bundled into one. */
-function findRoot(folder: string): string {
-  const parent = dirname(folder)
-  return parent === folder || existsSync(join(folder, 'package.json')) ? folder : findRoot(parent)
-}
-
-/** The folder of package.json. */
-export const root = findRoot(dirname(fileURLToPath(import.meta.url)))
-
-/** The folder of the Python package that goes with this build. */
-export const packageFolder = join(root, 'python', 'pybridge')
 
 function load(): Binding {
   const require = createRequire(import.meta.url)

@@ -434,12 +434,12 @@ describe('Node keeps', () => {
 })
 
 describe('importing the package', () => {
-  test('opens no libpython and starts nothing', async () => {
+  test('loads no addon, opens no libpython and starts nothing', async () => {
     const script = `
       import { readFileSync } from 'node:fs'
       const maps = readFileSync('/proc/self/maps', 'utf8')
       ${print('[/libpython/.test(maps), /pybridge\\S*\\.node/.test(maps), python.info.started]')}`
-    expect(await answer(script)).toEqual([false, true, false])
+    expect(await answer(script)).toEqual([false, false, false])
   })
 
   test('the two classes, and looking at the surface, start nothing either', async () => {
@@ -477,7 +477,10 @@ describe('python.info', () => {
     ['PYBRIDGE_PYTHON is a file of text', { PYBRIDGE_PYTHON: '/etc/passwd' }],
     ['VIRTUAL_ENV is not there', { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: '/nowhere' }],
     ['PYTHONHOME holds nothing', { PYTHONHOME: '/nowhere' }],
-    ['PATH has no Python', { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: null, PATH: '/nowhere' }],
+    [
+      'CONDA_PREFIX is not there',
+      { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: null, CONDA_PREFIX: '/nowhere', PATH: '/nowhere' },
+    ],
   ])('where %s: says why, and never throws', async (_, env) => {
     const script = `const { problem, started, steps } = python.info
       const again = python.info

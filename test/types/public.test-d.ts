@@ -2,6 +2,7 @@
 import {
   BridgeError,
   type CallOptions,
+  type EnvOptions,
   type ErrorCode,
   type Keywords,
   kw,
@@ -48,7 +49,10 @@ python.copy(python.ref([]), { depth: 'all' })
 
 // start
 expectTypeOf<StartOptions>().toHaveProperty('python').toEqualTypeOf<string | undefined>()
-python.start({ venv: '.venv', path: ['lib'], argv: ['-v'] })
+expectTypeOf(python.env({ requires: ['numpy>=2'], python: '>=3.11' })).resolves.toBeVoid()
+python.start({ venv: '.venv', version: '>=3.11', path: ['lib'], argv: ['-v'] })
+void python.env({ from: 'requirements.txt', onProgress: (line) => line.length, slowCall: 0 })
+expectTypeOf<EnvOptions>().not.toHaveProperty('venv')
 python.start({ signals: false, callbackTimeout: 100, slowCall: 0, switchInterval: 0.001 })
 python.start({ threads: { busy: 2, max: 8 } })
 // @ts-expect-error: no such option
