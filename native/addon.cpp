@@ -128,7 +128,7 @@ napi_value describe_start(napi_env env) {
   const Started& started = first.started;
   Object routes(env);
   routes.set("text", layouts.text);
-  routes.set("tuple", layouts.tuple_items != 0);
+  routes.set("tuple", layouts.tuple);
   routes.set("vectorcall", PyObject_Vectorcall != nullptr ? "function"
                            : layouts.vectorcall           ? "layout"
                                                           : "tuple");

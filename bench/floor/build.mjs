@@ -18,11 +18,11 @@ export function buildFloors(python) {
  * Compiles a floor, named by its file under `bench`, against the headers of one Python;
  * `{ unable }` says why it could not.
  */
-export function buildFloor({ version, include, library, shared }, file = 'floor/floor.c') {
+export function buildFloor({ version, flags, include, library, shared }, file = 'floor/floor.c') {
   if (!existsSync(join(include, 'Python.h'))) return { unable: `Python ${version} has no headers` }
   if (!shared) return { unable: `Python ${version} has no shared library` }
 
-  return buildAddon(file, `${basename(file, '.c')}-${version}`, [
+  return buildAddon(file, `${basename(file, '.c')}-${version}${flags}`, [
     `-I${include}`,
     `-DPYTHON_LIBRARY="${library}"`,
     library,

@@ -109,6 +109,7 @@ export interface NativeStartOptions {
   callbackTimeout: number
   /** 0: never told of. */
   slowCall: number
+  /** 0: as many as this Python makes use of. */
   busyThreads: number
   maxThreads: number
 }

@@ -39,7 +39,7 @@ export interface StartOptions {
   slowCall?: number
   /** Threads for `.async` calls. */
   threads?: {
-    /** Those that compute at once; 4 by default. */
+    /** Those that compute at once; 4 by default, without a GIL one for each core where there are more. */
     busy?: number
     /** All of them, with those that wait for something outside Python; 32 by default. */
     max?: number
@@ -204,7 +204,7 @@ export function startLocated(options: StartOptions, located: Located): void {
     signals: options.signals ?? true,
     callbackTimeout: options.callbackTimeout ?? 5000,
     slowCall: options.slowCall ?? 100,
-    busyThreads: options.threads?.busy ?? 4,
+    busyThreads: options.threads?.busy ?? 0,
     maxThreads: options.threads?.max ?? 32,
   })
   if (native === undefined) {
