@@ -61,6 +61,8 @@ export interface PythonInfo {
   /** How this build of pybridge reaches into this Python; null before the start. */
   internals: {
     deepbind: boolean
+    /** What other threads wake the event loop by: docs/support.md. */
+    loop: NativeStarted['loop']
     layouts: NativeStarted['layouts']
     loadMilliseconds: number
     initializeMilliseconds: number
@@ -230,6 +232,7 @@ function runningInfo({ located, native }: Running): PythonInfo {
     problem: null,
     internals: {
       deepbind: native.deepbind,
+      loop: native.loop,
       layouts: native.layouts,
       loadMilliseconds: native.loadMilliseconds,
       initializeMilliseconds: native.initializeMilliseconds,

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
-#include <uv.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "cpython/schedule.h"
+#include "runtime/libuv.h"
 #include "runtime/watcher.h"
 
 namespace pybridge::signals {
@@ -219,11 +219,13 @@ void handled(int signal, Handling handling) {
 }
 
 void set_listeners(int signal, int count) {
-  if (signal > 0 && signal < NSIG) of(signal).listeners.store(count);
+  if (signal <= 0 || signal >= NSIG) return;
+  of(signal).listeners.store(count);
+  if (!uses_libuv.load() && of(signal).watched.load()) watcher::watch_again(signal);
 }
 
 void die_of(int signal) {
-  uv_tty_reset_mode();
+  if (uses_libuv.load()) uv_tty_reset_mode();
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   sigaction(signal, &standard, nullptr);

@@ -1,5 +1,5 @@
 #pragma once
-// A thread of our own with a libuv loop of its own, for what must happen while every other thread
+// A thread of our own with a loop of its own (runtime/watch_loop.h), for what must happen while every other thread
 // may be busy: signals, deadlines, and the look for calls that hold an event loop. It never waits
 // for Python.
 
@@ -14,11 +14,14 @@ using Action = std::function<void()>;
 // descriptors or threads have run out.
 void start();
 
-// libuv fans a signal out to every loop that watches it, and does not reset the disposition while
-// one of them does. `arrived` runs on the watcher's thread.
+// Whoever else handles a watched signal hears it too. `arrived` runs on the watcher's thread.
 void watch_signals(void (*arrived)(int signal));
 void watch(int signal);
 void unwatch(int signal);
+
+// The runtime is about to change its handler of this signal: ours goes in front of it again, a
+// moment later, where the loop needs one.
+void watch_again(int signal);
 
 // Runs `action` on the watcher's thread after so many milliseconds; `cancel` says whether it came
 // before that.
