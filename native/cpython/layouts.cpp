@@ -91,7 +91,8 @@ bool verify_text() {
   const bool has_wstr = python_version < 0x030C;  // removed by PEP 623
   layouts.text_ascii = layouts.head + (has_wstr ? 32 : 24);
   layouts.text_compact = layouts.head + (has_wstr ? 56 : 40);
-  layouts.text_kind_shift = python_version < 0x030E ? 2 : 16;
+  // `interned` takes two bits before it, or a byte that is read without a lock.
+  layouts.text_kind_shift = free_threaded && python_version >= 0x030E ? 8 : 2;
   layouts.text = true;
   const char ascii[] = "layout of an ascii str";
   const unsigned char latin1[] = {0xE9, 'a', 0xFF};
