@@ -8,14 +8,18 @@ const numbers: Readonly<Record<string, number>> = constants.signals
 /** `process` as any emitter: its types know only the listeners of events by name. */
 const emitter: EventEmitter = process
 
-/** Node's own, by which it begins to hear a signal; after `process.removeAllListeners()` it is deaf. */
+/**
+ * Node's own, by which it begins to hear a signal; after `process.removeAllListeners()` it is deaf. Bun
+ * and Deno need none.
+ */
 const hear = emitter.listeners('newListener')[0]
 
 /** Node tells no other thread whether somebody listens: each change is told to native code. */
 function tell(name: string | symbol, count: number): void {
   const number = typeof name === 'string' ? numbers[name] : undefined
   if (number === undefined) return
-  const isHeard = emitter.listeners('newListener').includes(hear as () => void)
+  const isHeard =
+    hear === undefined || emitter.listeners('newListener').includes(hear as () => void)
   binding.setListeners(number, isHeard ? count : 0)
 }
 

@@ -202,6 +202,11 @@ export function startHere(options: string): void {
   start(JSON.parse(options) as StartOptions)
 }
 
+/** What Python was started with. */
+export function givenOptions(): StartOptions {
+  return running === null ? {} : (JSON.parse(running.options) as StartOptions)
+}
+
 /** Starts Python with the default choice, if it does not run yet. */
 export function ensureStarted(): void {
   if (running === null) start()

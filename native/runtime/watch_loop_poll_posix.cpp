@@ -3,7 +3,9 @@
 //
 //   1. A handler that the runtime installs later replaces ours: when it has begun to listen, ours
 //      goes in front again, a moment later.
-//   2. A child of fork shares the pipe with its parent, and writes nothing.
+//   2. A handler for one time (SA_RESETHAND) is not called: Node's, which ends the process where nobody
+//      listens. That is decided by who is told (runtime/signals.h, rule 3).
+//   3. A child of fork shares the pipe with its parent, and writes nothing.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -31,8 +33,9 @@ int told_by = -1;
 pid_t told_in = -1;
 std::array<struct sigaction, NSIG> behind;
 
-bool is_function(const struct sigaction& action) {
-  return action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN;
+bool is_to_be_called(const struct sigaction& action) {
+  return action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN &&
+         (action.sa_flags & static_cast<int>(SA_RESETHAND)) == 0;
 }
 
 void write_byte(unsigned char byte) {
@@ -45,7 +48,7 @@ void tell_and_pass_on(int signal, siginfo_t* info, void* context) {
   const int kept = errno;
   if (getpid() == told_in) write_byte(static_cast<unsigned char>(signal));
   const struct sigaction& next = behind[static_cast<size_t>(signal)];
-  if (is_function(next)) {
+  if (is_to_be_called(next)) {
     if ((next.sa_flags & SA_SIGINFO) != 0)
       next.sa_sigaction(signal, info, context);
     else
