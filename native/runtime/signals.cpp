@@ -91,20 +91,6 @@ bool interrupt_main(int signal) {
   return true;
 }
 
-// What the kernel does with a signal that nobody handles (signal(7)).
-bool ends_the_process(int signal) {
-  switch (signal) {
-    case SIGCHLD:
-    case SIGCONT:
-    case SIGURG:
-    case SIGWINCH:
-    case SIGTSTP:
-    case SIGTTIN:
-    case SIGTTOU:  return false;
-    default:       return true;
-  }
-}
-
 void arrived(int signal) {
   const Handling handling = of(signal).handling.load();
   if (handling == Handling::call) {
@@ -218,10 +204,23 @@ void handled(int signal, Handling handling) {
   }
 }
 
+bool ends_the_process(int signal) {
+  switch (signal) {
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGURG:
+    case SIGWINCH:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:  return false;
+    default:       return true;
+  }
+}
+
 void set_listeners(int signal, int count) {
   if (signal <= 0 || signal >= NSIG) return;
-  of(signal).listeners.store(count);
-  if (!uses_libuv.load() && of(signal).watched.load()) watcher::watch_again(signal);
+  const int before = of(signal).listeners.exchange(count);
+  if (!uses_libuv.load() && before != count) watcher::listened_to(signal, count > 0);
 }
 
 void die_of(int signal) {

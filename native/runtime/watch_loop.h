@@ -31,8 +31,8 @@ class WatchLoop {
   virtual void watch(int signal) = 0;
   virtual void unwatch(int signal) = 0;
 
-  // Somebody else may have put a handler in the place of ours.
-  virtual void watch_again(int signal) = 0;
+  // JavaScript's listeners: the runtime may have put a handler in the place of ours, or taken one away.
+  virtual void listened_to(int signal, bool listeners) = 0;
 
  protected:
   WatchLoop() = default;

@@ -2,13 +2,16 @@
 // through a pipe, and calls the other.
 //
 //   1. A handler that the runtime installs later replaces ours: when it has begun to listen, ours
-//      goes in front again, a moment later.
-//   2. A handler for one time (SA_RESETHAND) is not called: Node's, which ends the process where nobody
-//      listens. That is decided by who is told (runtime/signals.h, rule 3).
+//      goes in front again, a moment later. Deno's calls the one that it replaced: ours, from within
+//      ours, which then has nothing left to do.
+//   2. Where JavaScript does not listen, a handler that stands in for the end of the process is not
+//      called: Node's has SA_RESETHAND, Deno's stays when the last listener has gone. Whether the
+//      process ends is decided by who is told (runtime/signals.h, rule 3).
 //   3. A child of fork shares the pipe with its parent, and writes nothing.
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -21,6 +24,7 @@
 #include <string>
 
 #include "errors/bridge_error.h"
+#include "runtime/signals.h"
 #include "runtime/watch_loop.h"
 
 namespace pybridge {
@@ -32,10 +36,16 @@ using Clock = std::chrono::steady_clock;
 int told_by = -1;
 pid_t told_in = -1;
 std::array<struct sigaction, NSIG> behind;
+std::array<std::atomic<bool>, NSIG> has_listeners;
+std::array<std::atomic<pthread_t>, NSIG> within;  // the thread that our handler runs on
 
 bool is_to_be_called(const struct sigaction& action) {
   return action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN &&
          (action.sa_flags & static_cast<int>(SA_RESETHAND)) == 0;
+}
+
+bool may_end_the_process(int signal) {
+  return !has_listeners[static_cast<size_t>(signal)].load() && signals::ends_the_process(signal);
 }
 
 void write_byte(unsigned char byte) {
@@ -45,14 +55,19 @@ void write_byte(unsigned char byte) {
 
 // Runs in signal handlers: nothing here may lock or allocate.
 void tell_and_pass_on(int signal, siginfo_t* info, void* context) {
+  // The signal is blocked meanwhile: on one thread, only a handler's call can come again.
+  std::atomic<pthread_t>& thread = within[static_cast<size_t>(signal)];
+  if (thread.load() == pthread_self()) return;
   const int kept = errno;
   if (getpid() == told_in) write_byte(static_cast<unsigned char>(signal));
   const struct sigaction& next = behind[static_cast<size_t>(signal)];
-  if (is_to_be_called(next)) {
+  if (is_to_be_called(next) && !may_end_the_process(signal)) {
+    thread.store(pthread_self());
     if ((next.sa_flags & SA_SIGINFO) != 0)
       next.sa_sigaction(signal, info, context);
     else
       next.sa_handler(signal);
+    thread.store({});
   }
   errno = kept;
 }
@@ -106,7 +121,8 @@ class PollWatchLoop final : public WatchLoop {
       sigaction(signal, &behind[static_cast<size_t>(signal)], nullptr);
   }
 
-  void watch_again(int signal) override {
+  void listened_to(int signal, bool listeners) override {
+    has_listeners[static_cast<size_t>(signal)].store(listeners);
     if (watched_[static_cast<size_t>(signal)]) put_in_front(signal);
   }
 

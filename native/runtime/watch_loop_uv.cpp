@@ -58,7 +58,7 @@ class UvWatchLoop final : public WatchLoop {
     if (handle != nullptr) uv_signal_stop(handle);
   }
 
-  void watch_again(int) override {}  // libuv's one handler serves every loop
+  void listened_to(int, bool) override {}  // libuv's one handler serves every loop
 
  private:
   static const Events& of(uv_loop_t* loop) {

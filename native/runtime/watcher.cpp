@@ -143,10 +143,10 @@ void unwatch(int signal) {
   ask([signal] { state->loop->unwatch(signal); });
 }
 
-void watch_again(int signal) {
+void listened_to(int signal, bool listeners) {
   constexpr uint64_t moment = 5;
   if (state == nullptr || state->loop == nullptr) return;
-  after(moment, [signal] { state->loop->watch_again(signal); });
+  after(moment, [signal, listeners] { state->loop->listened_to(signal, listeners); });
 }
 
 uint64_t after(uint64_t milliseconds, Action action) {

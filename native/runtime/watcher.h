@@ -19,9 +19,9 @@ void watch_signals(void (*arrived)(int signal));
 void watch(int signal);
 void unwatch(int signal);
 
-// The runtime is about to change its handler of this signal: ours goes in front of it again, a
-// moment later, where the loop needs one.
-void watch_again(int signal);
+// JavaScript begins or ends to listen: the runtime is about to change its handler, and the loop is
+// told a moment later.
+void listened_to(int signal, bool listeners);
 
 // Runs `action` on the watcher's thread after so many milliseconds; `cancel` says whether it came
 // before that.
