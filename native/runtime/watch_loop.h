@@ -31,7 +31,7 @@ class WatchLoop {
   virtual void watch(int signal) = 0;
   virtual void unwatch(int signal) = 0;
 
-  // JavaScript's listeners: the runtime may have put a handler in the place of ours, or taken one away.
+  // Any thread. JavaScript's listeners: the runtime may have put a handler in the place of ours.
   virtual void listened_to(int signal, bool listeners) = 0;
 
  protected:

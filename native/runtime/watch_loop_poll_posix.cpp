@@ -20,6 +20,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -110,11 +111,13 @@ class PollWatchLoop final : public WatchLoop {
   void stop_timer() override { due_.reset(); }
 
   void watch(int signal) override {
+    std::lock_guard lock(mutex_);
     watched_[static_cast<size_t>(signal)] = true;
     put_in_front(signal);
   }
 
   void unwatch(int signal) override {
+    std::lock_guard lock(mutex_);
     watched_[static_cast<size_t>(signal)] = false;
     struct sigaction now;
     if (sigaction(signal, nullptr, &now) == 0 && is_ours(now))
@@ -122,6 +125,7 @@ class PollWatchLoop final : public WatchLoop {
   }
 
   void listened_to(int signal, bool listeners) override {
+    std::lock_guard lock(mutex_);
     has_listeners[static_cast<size_t>(signal)].store(listeners);
     if (watched_[static_cast<size_t>(signal)]) put_in_front(signal);
   }
@@ -163,6 +167,7 @@ class PollWatchLoop final : public WatchLoop {
   const Events events_;
   int read_end_ = -1;
   std::optional<Clock::time_point> due_;
+  std::mutex mutex_;
   std::array<bool, NSIG> watched_{};
 };
 

@@ -146,6 +146,7 @@ void unwatch(int signal) {
 void listened_to(int signal, bool listeners) {
   constexpr uint64_t moment = 5;
   if (state == nullptr || state->loop == nullptr) return;
+  state->loop->listened_to(signal, listeners);
   after(moment, [signal, listeners] { state->loop->listened_to(signal, listeners); });
 }
 

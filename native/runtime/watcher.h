@@ -19,8 +19,8 @@ void watch_signals(void (*arrived)(int signal));
 void watch(int signal);
 void unwatch(int signal);
 
-// JavaScript begins or ends to listen: the runtime is about to change its handler, and the loop is
-// told a moment later.
+// JavaScript begins or ends to listen: the runtime has changed its handler, or is about to, so that
+// the loop is told now and a moment later.
 void listened_to(int signal, bool listeners);
 
 // Runs `action` on the watcher's thread after so many milliseconds; `cancel` says whether it came
