@@ -38,7 +38,29 @@ function watch(): void {
   if (!emitter.listeners('removeListener').includes(onRemove)) {
     emitter.on('removeListener', onRemove)
   }
+  tellAll()
+}
+
+function tellAll(): void {
   for (const name of Object.keys(numbers)) tell(name, process.listenerCount(name))
+}
+
+const changes = [
+  ...(['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const),
+  ...(['off', 'removeListener', 'removeAllListeners'] as const),
+]
+
+/** Bun tells nobody of listeners that are removed, and changes its handler after it has told of new ones. */
+function watchInBun(): void {
+  for (const name of changes) {
+    const change = emitter[name] as (...args: unknown[]) => EventEmitter
+    emitter[name] = function (this: EventEmitter, ...args: unknown[]) {
+      change.apply(this, args)
+      tellAll()
+      return this
+    }
+  }
+  tellAll()
 }
 
 let isShared = false
@@ -47,7 +69,8 @@ let isShared = false
 export function shareSignals(): void {
   if (isShared) return
   isShared = true
-  watch()
+  if (process.versions.bun === undefined) watch()
+  else watchInBun()
   process.on('uncaughtExceptionMonitor', leaveByInterrupt)
 }
 
