@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isMain, root, run } from './command.mjs'
 import { cells, chosen, nameOf, today } from './matrix/cells.mjs'
+import { differenceOf } from './matrix/differs.mjs'
 import { python } from './matrix/pythons.mjs'
 import { runtime } from './matrix/runtimes.mjs'
 import { table, updatePage } from './matrix/table.mjs'
@@ -31,14 +32,15 @@ const tests = [
 const kept = join(root, '.cache/matrix')
 const resultOf = (cell) => join(kept, `${nameOf(cell).replaceAll(/[^\w.=]+/g, '-')}.json`)
 
-/** Counts of a report of vitest's. */
-function count(report) {
-  const counts = { passed: 0, failed: 0, skipped: 0, failures: [] }
+/** Counts of a report of vitest's. What a runtime does differently, and why, is known by name. */
+function count(report, { runtime: runtimeName }) {
+  const counts = { passed: 0, failed: 0, skipped: 0, differs: 0, failures: [] }
   for (const { name, status, message, assertionResults } of report.testResults) {
     for (const { status: outcome, fullName } of assertionResults) {
       if (outcome === 'passed') counts.passed++
-      else if (outcome === 'failed') counts.failures.push(`${name.slice(root.length)}: ${fullName}`)
-      else counts.skipped++
+      else if (outcome !== 'failed') counts.skipped++
+      else if (differenceOf(runtimeName, fullName) !== undefined) counts.differs++
+      else counts.failures.push(`${name.slice(root.length)}: ${fullName}`)
     }
     // A file that could not be loaded, or whose process died, has no test that says so.
     if (status === 'failed' && !assertionResults.some((result) => result.status === 'failed'))
@@ -91,7 +93,7 @@ async function runCell(cell, files) {
       failures: [output.slice(-2000)],
     }
   }
-  return { cell, about, seconds, ...count(JSON.parse(readFileSync(report, 'utf8'))) }
+  return { cell, about, seconds, ...count(JSON.parse(readFileSync(report, 'utf8')), cell) }
 }
 
 /** Runs cells one after the other, and keeps each result for the page. */
@@ -105,7 +107,7 @@ export async function runCells(wanted, { say = console.log, files = tests } = {}
     const { passed, failed, skipped, missing, seconds, failures = [] } = result
     const what =
       missing === undefined
-        ? `${passed} passed, ${failed} failed, ${skipped} skipped, ${seconds ?? 0} s`
+        ? `${passed} passed, ${failed} failed, ${skipped} skipped, ${result.differs ?? 0} differ, ${seconds ?? 0} s`
         : `missing: ${missing}`
     say(`matrix: ${nameOf(cell)}: ${what}`)
     for (const failure of failures) say(`  ${failure}`)

@@ -6,14 +6,14 @@ import { root } from '../command.mjs'
 const page = join(root, 'docs/support.md')
 const [begin, end] = ['<!-- matrix -->', '<!-- /matrix -->']
 
-const head = ['Python', 'Runtime', 'C library', 'Loop', 'Passed', 'Failed', 'Skipped', 'Missing']
+const head = ['Python', 'Runtime', 'C library', 'Loop', 'Passed', 'Failed', 'Skipped', 'Differ', 'Missing']
 
-function row({ cell, about, passed, failed, skipped, missing }) {
-  if (missing !== undefined) return [cell.python, cell.runtime, '', '', '', '', '', missing]
+function row({ cell, about, passed, failed, skipped, differs = 0, missing }) {
+  if (missing !== undefined) return [cell.python, cell.runtime, '', '', '', '', '', '', missing]
   const kind = [about?.freeThreaded && 'free-threaded', about?.debug && 'debug'].filter(Boolean)
   const python = [about?.version ?? cell.python, ...kind].join(' ')
   const runtime = about?.runtime ?? cell.runtime
-  const counts = [passed, failed, skipped].map(String)
+  const counts = [passed, failed, skipped, differs].map(String)
   return [python, runtime, about?.libc ?? '', about?.loop ?? '', ...counts, '']
 }
 
