@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { check } from './check.mjs'
 import { bin, root, run, runTsc } from './command.mjs'
+import { matrix } from './matrix.mjs'
 import { setup } from './setup.mjs'
 import { rotating } from './stress.mjs'
 import { testDocs } from './test-docs.mjs'
@@ -42,7 +43,7 @@ async function types() {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 if (await setup()) {
-  for (const part of [tests, types, testDocs, check, rotating]) {
+  for (const part of [tests, types, testDocs, check, rotating, matrix]) {
     console.log(`ci: ${part.name}`)
     const began = Date.now()
     const counts = await part()

@@ -34,8 +34,8 @@ std::shared_ptr<Inbox> Inbox::open(napi_env env) {
   if (auto known = current.lock()) return known;
   std::shared_ptr<Inbox> inbox(new Inbox);
   inbox->env_ = env;
-  inbox->loop_ = uses_libuv.load() ? open_libuv_host_loop(env, inbox)
-                                   : open_threadsafe_host_loop(env, inbox);
+  inbox->loop_ =
+      uses_libuv.load() ? open_libuv_host_loop(env, inbox) : open_threadsafe_host_loop(env, inbox);
   if (inbox->loop_->has_scopes()) {
     napi_value name = nullptr;
     node_check(env, napi_create_string_utf8(env, "pybridge", NAPI_AUTO_LENGTH, &name));

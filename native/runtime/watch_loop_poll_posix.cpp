@@ -2,8 +2,8 @@
 // through a pipe, and calls the other.
 //
 //   1. A handler that the runtime installs later replaces ours: when it has begun to listen, ours
-//      goes in front again, a moment later. Deno's calls the one that it replaced: ours, from within
-//      ours, which then has nothing left to do.
+//      goes in front again, a moment later. Deno's calls the one that it replaced: ours, from
+//      within ours, which then has nothing left to do.
 //   2. Where JavaScript does not listen, a handler that stands in for the end of the process is not
 //      called: Node's has SA_RESETHAND, Deno's stays when the last listener has gone. Whether the
 //      process ends is decided by who is told (runtime/signals.h, rule 3).

@@ -1,8 +1,8 @@
 // libuv fans a signal out to every loop that watches it, and does not reset the disposition while
 // one of them does: Node's listeners and ours live side by side.
 
-#include <csignal>
 #include <array>
+#include <csignal>
 #include <string>
 
 #include "errors/bridge_error.h"
@@ -76,7 +76,8 @@ class UvWatchLoop final : public WatchLoop {
 }  // namespace
 
 std::unique_ptr<WatchLoop> open_libuv_watch_loop(const WatchLoop::Events& events) {
-  // What a failed start leaves open stays so: another attempt may have more luck, and needs its own.
+  // What a failed start leaves open stays so: another attempt may have more luck, and needs its
+  // own.
   auto* loop = new UvWatchLoop(events);
   loop->open();
   return std::unique_ptr<WatchLoop>(loop);

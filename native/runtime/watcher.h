@@ -1,7 +1,7 @@
 #pragma once
-// A thread of our own with a loop of its own (runtime/watch_loop.h), for what must happen while every other thread
-// may be busy: signals, deadlines, and the look for calls that hold an event loop. It never waits
-// for Python.
+// A thread of our own with a loop of its own (runtime/watch_loop.h), for what must happen while
+// every other thread may be busy: signals, deadlines, and the look for calls that hold an event
+// loop. It never waits for Python.
 
 #include <cstdint>
 #include <functional>

@@ -6,7 +6,17 @@ import { root } from '../command.mjs'
 const page = join(root, 'docs/support.md')
 const [begin, end] = ['<!-- matrix -->', '<!-- /matrix -->']
 
-const head = ['Python', 'Runtime', 'C library', 'Loop', 'Passed', 'Failed', 'Skipped', 'Differ', 'Missing']
+const head = [
+  'Python',
+  'Runtime',
+  'C library',
+  'Loop',
+  'Passed',
+  'Failed',
+  'Skipped',
+  'Differ',
+  'Missing',
+]
 
 function row({ cell, about, passed, failed, skipped, differs = 0, missing }) {
   if (missing !== undefined) return [cell.python, cell.runtime, '', '', '', '', '', '', missing]

@@ -45,7 +45,9 @@ end()`)
     expect([name, code]).toEqual(['PybridgeWarning', 'PYBRIDGE_SLOW_CALL'])
     expect(message).toMatch(/^a call into Python held the event loop for more than \d+ ms$/)
     expect(Number(/\d+/.exec(message))).toBeGreaterThanOrEqual(100)
-    expect(detail).toMatch(/^at handler \((file:)?.*script\.mjs:\d+:\d+\)\n.*fn\.async.*slowCall: 0/)
+    expect(detail).toMatch(
+      /^at handler \((file:)?.*script\.mjs:\d+:\d+\)\n.*fn\.async.*slowCall: 0/,
+    )
   })
 
   test('is warned of once for each place', async () => {

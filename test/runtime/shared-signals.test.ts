@@ -402,10 +402,13 @@ def ended(number):
   },
 )
 
-test.runIf(runtime === 'node')('SIGUSR1 without a handler of Python’s starts the inspector', async () => {
-  const { stderr } = await endsAs({ code: 0 }, `tell('SIGUSR1'); await wait(300)`)
-  expect(stderr).toMatch('Debugger listening')
-})
+test.runIf(runtime === 'node')(
+  'SIGUSR1 without a handler of Python’s starts the inspector',
+  async () => {
+    const { stderr } = await endsAs({ code: 0 }, `tell('SIGUSR1'); await wait(300)`)
+    expect(stderr).toMatch('Debugger listening')
+  },
+)
 
 test('a storm of signals at random moments: every call is right, or fails with what came', async () => {
   const script = `
