@@ -16,6 +16,7 @@ const help = `Runs the tests on every Python and every runtime, with the same ad
   npm run test:matrix                                       the whole grid
   npm run test:matrix -- --only runtime=bun+deno            some of it
   npm run test:matrix -- --only python=3.13,runtime=bun     one cell
+  npm run test:matrix -- --rooms errors,object              the tests of some rooms
   npm run test:matrix -- --update                           and writes the table into docs/support.md
   npm run test:matrix -- --json                             the results as JSON
 
@@ -28,6 +29,9 @@ const tests = [
     (name) => `test/runtime/${name}.test.ts`,
   ),
 ]
+
+const roomsOf = (names) =>
+  names === undefined ? tests : names.split(',').map((room) => `test/${room}`)
 
 const kept = join(root, '.cache/matrix')
 const resultOf = (cell) => join(kept, `${nameOf(cell).replaceAll(/[^\w.=]+/g, '-')}.json`)
@@ -146,6 +150,7 @@ async function main() {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', default: '' },
+      rooms: { type: 'string' },
       json: { type: 'boolean' },
       update: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -158,7 +163,7 @@ async function main() {
     process.exitCode = 1
     return
   }
-  const results = await runCells(wanted, { say })
+  const results = await runCells(wanted, { say, files: roomsOf(values.rooms) })
   if (values.update) {
     const sentence = `Made by \`npm run test:matrix -- --update\`: ${machine()}.`
     updatePage(cells.map(last), sentence)

@@ -9,7 +9,15 @@ const warned = new Set<string>()
 const folders = ['dist', 'lib'].map((name) => join(root, name, sep))
 const ours = [...folders, ...folders.map((path) => pathToFileURL(path).href)]
 /** Functions of the engine's own, in V8 and in JavaScriptCore. */
-const others = [...ours, 'node:internal', '(<anonymous>)', '(native)', 'at native']
+const others = [
+  ...ours,
+  'node:internal',
+  '(<anonymous>)',
+  '(native)',
+  '(unknown',
+  'at native',
+  'at unknown',
+]
 
 /** The frame that called into the bridge, as the engine writes it. */
 function findCaller(): string | undefined {

@@ -1,6 +1,33 @@
 // Tests of what a runtime does differently, by what it lacks. They run all the same, and are counted
 // apart from failures; docs/support.md says each to users.
-const differences = []
+const differences = [
+  {
+    runtimes: ['bun'],
+    tests: /an unhandled rejection|sys\.exit in an async function/,
+    why: 'its `exit` event says 0 for an unhandled rejection, and nobody can change the status',
+  },
+  {
+    runtimes: ['bun'],
+    tests:
+      /nobody catches it: traceback|a shell sees 130|a rejection that nobody handles|while the end waits/,
+    why: 'it has no `uncaughtExceptionMonitor`: the status is 1, not death by SIGINT',
+  },
+  {
+    runtimes: ['bun'],
+    tests: /after removeAllListeners\(\), which leaves Node deaf|where once has heard one already/,
+    why: 'it does not tell of a listener that it removes itself',
+  },
+  {
+    runtimes: ['bun'],
+    tests: /sys\.exit in a worker is the error of the worker/,
+    why: 'its workers give an error by its message',
+  },
+  {
+    runtimes: ['bun', 'deno'],
+    tests: /has written its coverage|still writes NODE_V8_COVERAGE/,
+    why: 'it writes no NODE_V8_COVERAGE',
+  },
+]
 
 /** Why this test differs there; undefined where it must pass. */
 export function differenceOf(runtime, test) {

@@ -52,7 +52,7 @@ end()`)
 
   test('is warned of once for each place', async () => {
     const heard = await warnings(`${begin}
-const first = () => sleep(0.15)
+const first = () => { sleep(0.15) }
 for (let i = 0; i < 3; i++) first()
 sleep(0.15)
 end()`)
