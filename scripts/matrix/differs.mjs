@@ -22,6 +22,27 @@ const differences = [
     tests: /has written its coverage|still writes NODE_V8_COVERAGE/,
     why: 'it writes no NODE_V8_COVERAGE',
   },
+  {
+    runtimes: ['deno'],
+    tests:
+      /an uncaught (exception|PythonError|throw)|an unhandled (rejection|PythonError)|nobody catches it: traceback|while the end waits/,
+    why: 'it ends by an uncaught error without its `exit` event: `atexit` does not run, and the status is 1',
+  },
+  {
+    runtimes: ['deno'],
+    tests: /still writes --(cpu|heap)-prof/,
+    why: 'it has no such profiles',
+  },
+  {
+    runtimes: ['deno'],
+    tests: /sys\.exit in a listener of exit/,
+    why: 'what a listener of its `exit` event throws is an error, whatever it is',
+  },
+  {
+    runtimes: ['deno'],
+    tests: /in a folder that is gone|with 18 file descriptors/,
+    why: 'it does not start there itself',
+  },
 ]
 
 /** Why this test differs there; undefined where it must pass. */
