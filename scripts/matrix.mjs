@@ -165,8 +165,9 @@ async function main() {
   }
   const results = await runCells(wanted, { say, files: roomsOf(values.rooms) })
   if (values.update) {
-    const sentence = `Made by \`npm run test:matrix -- --update\`: ${machine()}.`
-    updatePage(cells.map(last), sentence)
+    const some = values.rooms === undefined ? '' : ` --rooms ${values.rooms}`
+    const sentence = `Made by \`npm run test:matrix --${some} --update\`: ${machine()}.`
+    updatePage(some === '' ? cells.map(last) : results, sentence)
   }
   say(values.json ? '' : `\n${table(results)}\n`)
   if (values.json) console.log(JSON.stringify(results, null, 2))
