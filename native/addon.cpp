@@ -17,6 +17,7 @@
 #include "runtime/end.h"
 #include "runtime/interrupts.h"
 #include "runtime/keeper.h"
+#include "runtime/libuv.h"
 #include "runtime/signals.h"
 #include "runtime/start.h"
 #include "runtime/watcher.h"
@@ -138,6 +139,7 @@ napi_value describe_start(napi_env env) {
   result.set("deepbind", started.deepbind);
   result.set("loadMilliseconds", started.load_milliseconds);
   result.set("initializeMilliseconds", started.initialize_milliseconds);
+  result.set("loop", uses_libuv.load() ? "libuv" : "threadsafe function");
   result.set("story", first.story);
   result.set("layouts", routes.value());
   return result.value();
@@ -502,7 +504,16 @@ napi_value or_nothing(napi_env env) noexcept {
   }
 }
 
-napi_value open(napi_env env, napi_callback_info) { return or_nothing<list_exports>(env); }
+// open(libuv): whether this runtime has a libuv that can be used.
+napi_value open(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value libuv = nullptr;
+  bool wanted = true;
+  if (napi_get_cb_info(env, info, &count, &libuv, nullptr, nullptr) == napi_ok && count == 1 &&
+      napi_get_value_bool(env, libuv, &wanted) == napi_ok)
+    choose_loops(wanted);
+  return or_nothing<list_exports>(env);
+}
 
 napi_value export_open(napi_env env) {
   Object addon(env);

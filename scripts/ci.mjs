@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { instructions } from '../bench/instructions.mjs'
 import { check } from './check.mjs'
 import { bin, root, run, runTsc } from './command.mjs'
+import { matrix } from './matrix.mjs'
 import { setup } from './setup.mjs'
 import { rotating } from './stress.mjs'
 import { testDocs } from './test-docs.mjs'
@@ -43,7 +44,7 @@ async function types() {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 if (await setup()) {
-  for (const part of [tests, types, testDocs, check, instructions, rotating]) {
+  for (const part of [tests, types, testDocs, check, instructions, rotating, matrix]) {
     console.log(`ci: ${part.name}`)
     const began = Date.now()
     const counts = await part()

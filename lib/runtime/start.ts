@@ -69,6 +69,8 @@ export interface PythonInfo {
   /** How this build of pybridge reaches into this Python; null before the start. */
   internals: {
     deepbind: boolean
+    /** What other threads wake the event loop by: docs/support.md. */
+    loop: NativeStarted['loop']
     layouts: NativeStarted['layouts']
     loadMilliseconds: number
     initializeMilliseconds: number
@@ -227,6 +229,11 @@ export function startHere(options: string): void {
   start(JSON.parse(options) as StartOptions)
 }
 
+/** What Python was started with. */
+export function givenOptions(): StartOptions {
+  return running === null ? {} : (JSON.parse(running.options) as StartOptions)
+}
+
 /** Starts Python with the default choice, if it does not run yet. */
 export function ensureStarted(): void {
   if (running === null) start()
@@ -257,6 +264,7 @@ function runningInfo({ located, native }: Running): PythonInfo {
     problem: null,
     internals: {
       deepbind: native.deepbind,
+      loop: native.loop,
       layouts: native.layouts,
       loadMilliseconds: native.loadMilliseconds,
       initializeMilliseconds: native.initializeMilliseconds,

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
-#include <uv.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "cpython/schedule.h"
+#include "runtime/libuv.h"
 #include "runtime/watcher.h"
 
 namespace pybridge::signals {
@@ -89,20 +89,6 @@ bool interrupt_main(int signal) {
   pthread_kill(main_thread->handle, wake_signal());
   waking().begin();
   return true;
-}
-
-// What the kernel does with a signal that nobody handles (signal(7)).
-bool ends_the_process(int signal) {
-  switch (signal) {
-    case SIGCHLD:
-    case SIGCONT:
-    case SIGURG:
-    case SIGWINCH:
-    case SIGTSTP:
-    case SIGTTIN:
-    case SIGTTOU:  return false;
-    default:       return true;
-  }
 }
 
 void arrived(int signal) {
@@ -218,12 +204,27 @@ void handled(int signal, Handling handling) {
   }
 }
 
+bool ends_the_process(int signal) {
+  switch (signal) {
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGURG:
+    case SIGWINCH:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:  return false;
+    default:       return true;
+  }
+}
+
 void set_listeners(int signal, int count) {
-  if (signal > 0 && signal < NSIG) of(signal).listeners.store(count);
+  if (signal <= 0 || signal >= NSIG) return;
+  const int before = of(signal).listeners.exchange(count);
+  if (!uses_libuv.load() && before != count) watcher::listened_to(signal, count > 0);
 }
 
 void die_of(int signal) {
-  uv_tty_reset_mode();
+  if (uses_libuv.load()) uv_tty_reset_mode();
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   sigaction(signal, &standard, nullptr);

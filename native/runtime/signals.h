@@ -54,6 +54,9 @@ void set_listeners(int signal, int count);
 // Asks the main environment to run Python's handlers from its event loop.
 inline void (*run_handlers_later)() = nullptr;
 
+// What the kernel does with a signal that nobody handles (signal(7)).
+bool ends_the_process(int signal);
+
 // The process ends as if nobody had handled the signal.
 [[noreturn]] void die_of(int signal);
 

@@ -155,7 +155,9 @@ describe('Python starts', () => {
       for (const descriptor of taken) closeSync(descriptor)
       console.log(python.eval('6 * 7'))`
     const { code, stdout } = await runNode(script, { shell: 'ulimit -n 64; exec "$@"' })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'START_FAILED\n42\n' })
+    expect(code).toBe(0)
+    // Without libuv the bridge needs fewer for its own, and libpython is the one that finds none.
+    expect(stdout).toMatch(/^(START_FAILED|LIBRARY_LOAD)\n42\n$/)
   })
 
   test("beside a module `pybridge` of the user's, which stays theirs", async () => {
@@ -362,7 +364,10 @@ describe('what cannot be started', () => {
 const bit = (signal: number) => 1n << BigInt(signal - 1)
 
 /** The signal that wakes Python: real-time, so that nobody else has a name for it. */
-const isWake = (caught: bigint) => caught > bit(34) && (caught & (caught - 1n)) === 0n
+function isWake(caught: bigint): boolean {
+  const others = caught & ~bit(constants.signals.SIGINT)
+  return others > bit(34) && (others & (others - 1n)) === 0n
+}
 
 describe('Node keeps', () => {
   test('its signal dispositions, but for Ctrl-C and the signal that wakes Python', async () => {
