@@ -6,7 +6,7 @@ import { runtime } from '../fixtures/runtime.js'
 const ways =
   runtime === 'node'
     ? [
-        ['libuv', {}],
+        ['libuv', { PYBRIDGE_LOOP: '' }],
         ['threadsafe function', { PYBRIDGE_LOOP: 'fallback' }],
       ]
     : [['threadsafe function', {}]]
