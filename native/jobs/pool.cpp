@@ -1,7 +1,5 @@
 #include "jobs/pool.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "cpython/schedule.h"
+#include "cpython/system_thread.h"
 #include "runtime/blocked.h"
 #include "runtime/start.h"
 #include "runtime/watcher.h"
@@ -106,9 +105,7 @@ void work(Pool& self, Worker& worker) {
 }
 
 [[noreturn]] void run(Pool& self, Worker& worker, size_t number) {
-#if defined(__linux__)
-  pthread_setname_np(pthread_self(), ("pybridge-job-" + std::to_string(number)).c_str());
-#endif
+  name_this_thread(("pybridge-job-" + std::to_string(number)).c_str());
   worker.thread->settle_here();
   worker.thread->state = PyThreadState_New(PyInterpreterState_Main());
   for (bool soon_again = false;;) {
@@ -118,7 +115,7 @@ void work(Pool& self, Worker& worker) {
       work(self, worker);
     } catch (...) {
       // Python has ended, and so will the process: nobody waits for jobs any more.
-      for (;;) pause();
+      for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     }
     worker.busy.store(false);
   }

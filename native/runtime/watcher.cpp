@@ -1,6 +1,5 @@
 #include "runtime/watcher.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <uv.h>
 
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "cpython/schedule.h"
+#include "cpython/system_thread.h"
 #include "errors/bridge_error.h"
 
 namespace pybridge::watcher {
@@ -106,12 +106,8 @@ void check_uv(int status) {
 }
 
 void run() {
-#if defined(__linux__)
-  pthread_setname_np(pthread_self(), "pybridge-watch");
-#endif
-  sigset_t all;  // signals belong to other threads; libuv's handler runs there and tells this loop
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  name_this_thread("pybridge-watch");
+  leave_signals_to_others();  // libuv's handler runs there, and tells this loop
   uv_run(&state->loop, UV_RUN_DEFAULT);
 }
 

@@ -1,5 +1,3 @@
-#include "runtime/seed.h"
-
 #include <dlfcn.h>
 #include <link.h>
 
@@ -12,6 +10,7 @@
 #include <string>
 
 #include "cpython/attach.h"
+#include "runtime/seed.h"
 
 namespace pybridge {
 namespace {
@@ -197,19 +196,19 @@ bool has_foreign_allocator() {
 
 }  // namespace
 
-int deepbind_flag() {
+int library_flags() {
 #ifdef RTLD_DEEPBIND
   const char* option = std::getenv("PYBRIDGE_DEEPBIND");
   if (option != nullptr && std::string(option) == "off") return 0;
   if (has_foreign_allocator()) return 0;
-  return RTLD_DEEPBIND;
+  return RTLD_NOW | RTLD_DEEPBIND;
 #else
   return 0;
 #endif
 }
 
 void seed_copies() {
-  if (deepbind_flag() == 0) return;
+  if (library_flags() == 0) return;
   const Executable executable = read_executable();
   if (executable.relocations == nullptr || executable.symbols == nullptr) return;
   for (size_t i = 0; i < executable.relocation_count; i++) {

@@ -1,7 +1,9 @@
-#include "runtime/blocked.h"
-
 #include <dlfcn.h>
+#include <elf.h>
 #include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,16 +12,9 @@
 #include <cstdlib>
 
 #include "cpython/library.h"
-
-#if defined(__linux__)
-#include <elf.h>
-#include <link.h>
-#include <sys/syscall.h>
-#endif
+#include "runtime/blocked.h"
 
 namespace pybridge {
-
-#if defined(__linux__)
 namespace {
 
 // Python's lock lives in the one object that holds its whole runtime.
@@ -68,16 +63,11 @@ Spot spot_of(long thread) {
   return {static_cast<long>(call), stack, code, is_futex && timeout == 0};
 }
 
-#else
-
-Spot spot_of(long) { return {}; }
-
-#endif
-
-uint64_t computed_by(pthread_t thread) {
+uint64_t computed_by(const Thread& thread) {
   clockid_t clock;
   timespec time{};
-  if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  if (pthread_getcpuclockid(thread.identity, &clock) != 0 || clock_gettime(clock, &time) != 0)
+    return 0;
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
 }
 

@@ -1,7 +1,7 @@
-#include "runtime/wasm_traps.h"
-
 #include <dlfcn.h>
 #include <signal.h>
+
+#include "runtime/wasm_traps.h"
 
 namespace pybridge {
 namespace {
