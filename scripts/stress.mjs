@@ -1,9 +1,10 @@
 // What takes too long for every run: the tests of threads and endings under seeded delays, under a
-// sanitizer, or many times over.
+// sanitizer, or many times over, and other platforms.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildCmake } from './build-cmake.mjs'
 import { bin, isMain, root, run } from './command.mjs'
+import { cross } from './cross.mjs'
 import { setup } from './setup.mjs'
 
 const help = `Stresses the bridge, and prints what failed.
@@ -100,7 +101,15 @@ async function soak({ repeat = 100 }) {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
-const parts = { schedule, asan, tsan, soak: (options) => soak({ repeat: 20, ...options }) }
+const parts = {
+  schedule,
+  asan,
+  tsan,
+  soak: (options) => soak({ repeat: 20, ...options }),
+  arm64: () => cross('arm64'),
+  windows: () => cross('windows'),
+  musl: () => cross('musl'),
+}
 
 const dayNumber = () => Math.floor(Date.now() / 86_400_000)
 
