@@ -62,7 +62,7 @@ const numpy = `
 const { python } = await import(process.argv[2])
 const np = python.import('numpy')
 const a = np.arange(6).reshape(2, 3)
-console.log(process.arch, np.linalg.det(np.eye(3)), python.copy(np.dot(a, a.T).tolist()))
+console.log(process.arch, python.copy(np.linalg.det(np.eye(3))), python.copy(np.dot(a, a.T).tolist()))
 console.log(python.import('hashlib').sha256(python.eval('b"x"')).hexdigest().slice(0, 8))
 `
 const numpySays = 'arm64 1 [ [ 5, 14 ], [ 14, 50 ] ]\n2d711642\n'

@@ -1,6 +1,15 @@
 // Windows: the whole of native/ compiled and linked by mingw-w64, and the DLL loaded by Node for
 // Windows under Wine where there is one. No Python for Windows is to be had here.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, run, stamp, stamped } from '../command.mjs'
 import { crossBuild } from '../cross-build.mjs'
@@ -46,7 +55,9 @@ async function underWine(file) {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const wine = '/usr/lib/wine/wine64' // not on PATH: Debian's package `wine` adds that
   if (!(await need(wine, 'wine64')) || !(await fetchNode())) return { ...counts, skipped: 2 }
-  const env = { WINEPREFIX: path('wine'), WINEDEBUG: '-all', NODE_SKIP_PLATFORM_CHECK: '1' }
+  // Not in the repository: Wine's drive Z: is a link to the whole file system.
+  const prefix = mkdtempSync(join(tmpdir(), 'pybridge-wine-'))
+  const env = { WINEPREFIX: prefix, WINEDEBUG: '-all', NODE_SKIP_PLATFORM_CHECK: '1' }
   copyFileSync(file, path('pybridge.node'))
   copyFileSync(path('node.exe'), path('renamed.exe'))
   writeFileSync(path('load.cjs'), script)
@@ -60,6 +71,7 @@ async function underWine(file) {
       `cross: windows: ${program} loads it: ${said === says ? 'right' : `WRONG: ${said}`}`,
     )
   }
+  rmSync(prefix, { recursive: true, force: true })
   return counts
 }
 
