@@ -15,6 +15,10 @@ void* opened_library(const std::string& path);
 // What it exports by this name, or null.
 void* symbol_in(void* library, const char* name);
 
+// What the running program exports by this name, or a library that everybody sees; null where
+// neither does. Older Nodes lack what newer ones have.
+void* symbol_of_program(const char* name);
+
 // The path of a libpython that somebody has loaded into this process; empty where nobody has.
 std::string mapped_python_library();
 

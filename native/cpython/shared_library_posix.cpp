@@ -18,4 +18,6 @@ void* opened_library(const std::string& path) {
 
 void* symbol_in(void* library, const char* name) { return dlsym(library, name); }
 
+void* symbol_of_program(const char* name) { return dlsym(RTLD_DEFAULT, name); }
+
 }  // namespace pybridge

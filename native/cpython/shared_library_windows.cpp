@@ -75,6 +75,13 @@ void* symbol_in(void* library, const char* name) {
   return reinterpret_cast<void*>(GetProcAddress(static_cast<HMODULE>(library), name));
 }
 
+// libnode.dll is there in programs that embed Node.
+void* symbol_of_program(const char* name) {
+  HMODULE program = GetModuleHandleW(L"libnode.dll");
+  if (program == nullptr) program = GetModuleHandleW(nullptr);
+  return symbol_in(program, name);
+}
+
 std::string mapped_python_library() {
   std::vector<HMODULE> modules(256);
   DWORD bytes = 0;

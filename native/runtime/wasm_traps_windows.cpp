@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "cpython/shared_library.h"
 #include "runtime/wasm_traps.h"
 
 namespace pybridge {
@@ -21,9 +22,7 @@ LONG CALLBACK trap_or_crash(EXCEPTION_POINTERS* exception) {
 
 void remember_trap_handler() {
   handle_trap = reinterpret_cast<HandleTrap>(
-      reinterpret_cast<void (*)()>(GetProcAddress(GetModuleHandleW(nullptr),
-                                                  "?TryHandleWebAssemblyTrapWindows@v8@@YA_"
-                                                  "NPEAU_EXCEPTION_POINTERS@@@Z")));
+      symbol_of_program("?TryHandleWebAssemblyTrapWindows@v8@@YA_NPEAU_EXCEPTION_POINTERS@@@Z"));
 }
 
 // faulthandler adds a handler before all others, and only reports: without V8's function it reports
