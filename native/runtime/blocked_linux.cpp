@@ -25,6 +25,7 @@ struct Runtime {
 
 Runtime find_runtime() {
   void* found = dlsym(python_library, "_PyRuntime");
+#if defined(RTLD_DL_SYMENT)
   Dl_info info;
   ElfW(Sym)* symbol = nullptr;
   if (found == nullptr ||
@@ -33,6 +34,10 @@ Runtime find_runtime() {
     return {};
   const auto begin = reinterpret_cast<uint64_t>(found);
   return {begin, begin + symbol->st_size};
+#else  // musl does not tell how large it is: nobody can tell who waits for Python's lock
+  static_cast<void>(found);
+  return {};
+#endif
 }
 
 }  // namespace
@@ -59,7 +64,8 @@ Spot spot_of(long thread) {
   const uint64_t stack = numbers[7], code = numbers[8];
   static const Runtime runtime = find_runtime();
   const bool is_futex = call == SYS_futex;
-  if (is_futex && futex >= runtime.begin && futex < runtime.end) return {};
+  const bool is_known = runtime.end != 0;
+  if (is_futex && (!is_known || (futex >= runtime.begin && futex < runtime.end))) return {};
   return {static_cast<long>(call), stack, code, is_futex && timeout == 0};
 }
 

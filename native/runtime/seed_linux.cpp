@@ -12,6 +12,8 @@
 #include "cpython/attach.h"
 #include "runtime/seed.h"
 
+#ifdef RTLD_DEEPBIND
+
 namespace pybridge {
 namespace {
 
@@ -197,14 +199,10 @@ bool has_foreign_allocator() {
 }  // namespace
 
 int library_flags() {
-#ifdef RTLD_DEEPBIND
   const char* option = std::getenv("PYBRIDGE_DEEPBIND");
   if (option != nullptr && std::string(option) == "off") return 0;
   if (has_foreign_allocator()) return 0;
   return RTLD_NOW | RTLD_DEEPBIND;
-#else
-  return 0;
-#endif
 }
 
 void seed_copies() {
@@ -229,3 +227,17 @@ void seed_copies() {
 void follow_copies() { follow_words(); }
 
 }  // namespace pybridge
+
+#else  // musl, which binds every library to what the executable has
+
+namespace pybridge {
+
+int library_flags() { return 0; }
+
+void seed_copies() {}
+
+void follow_copies() {}
+
+}  // namespace pybridge
+
+#endif
