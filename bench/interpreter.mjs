@@ -3,14 +3,17 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const question = `
-import json, os, sys, sysconfig
+import json, os, platform, sys, sysconfig
 config = sysconfig.get_config_var
 print(json.dumps({
     'executable': sys.executable,
+    'base': sys.base_prefix,
     'version': '.'.join(map(str, sys.version_info[:3])),
     'include': sysconfig.get_path('include'),
     'library': os.path.join(config('LIBDIR') or '', config('INSTSONAME') or ''),
     'shared': bool(config('Py_ENABLE_SHARED')),
+    'flags': sys.abiflags,
+    'compiler': platform.python_compiler(),
     'optimised': '--enable-optimizations' in (config('CONFIG_ARGS') or ''),
 }))
 `

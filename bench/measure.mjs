@@ -1,26 +1,64 @@
 // Not tinybench: it reads the clock around every call, which costs as much as these calls do.
-import { newIncrement } from './workloads.mjs'
+import { inspect } from 'node:util'
+import { isAlike } from './workloads/alike.mjs'
+import { newIncrement, said } from './workloads/calls.mjs'
 
-/** Nanoseconds per operation, repetition by repetition; or the first answer that was not right. */
-export function measure(workload, subject, { repetitions, iterations, milliseconds }) {
-  const loop = compile(workload, { ...subject, increment: newIncrement() })
-  warmUp(loop)
+/** So long is a slice at least, in milliseconds: the clock is read around each. */
+const slice = 0.1
 
-  const count = Math.ceil(iterations * Math.max(1, milliseconds / time(loop, iterations).elapsed))
+/**
+ * Nanoseconds per operation: of each repetition as a whole, and of its slices, of which those of
+ * long operations hold one each; or the first answer that was not right.
+ */
+export async function measure(workload, subject, { repetitions, milliseconds, waits }) {
+  const loop = compile(workload, subject, waits)
+  const count = await warmUp(loop)
   const expected = workload.answer(count)
+  const primitive = Object(expected) !== expected
   const samples = []
+  const slices = []
   for (let i = 0; i < repetitions; i++) {
-    const { elapsed, answer } = time(loop, count)
-    if (answer !== expected) return { wrong: `${String(answer)} instead of ${String(expected)}` }
-    samples.push((elapsed * 1e6) / count)
+    let spent = 0
+    let rounds = 0
+    let answer
+    while (spent < milliseconds) {
+      const timed = await time(loop, count)
+      spent += timed.elapsed
+      rounds++
+      slices.push((timed.elapsed * 1e6) / count)
+      answer = timed.answer
+      if (primitive && answer !== expected) return wrong(answer, expected)
+    }
+    if (!isAlike(answer, expected)) return wrong(answer, expected)
+    samples.push((spent * 1e6) / (rounds * count))
   }
-  return { iterations: count, samples }
+  return { iterations: count, samples, slices: thin(slices) }
 }
 
-/** Until V8 has compiled the loop and its heap has the size that this loop wants. */
-function warmUp(loop) {
+function wrong(answer, expected) {
+  const options = { maxArrayLength: 3, maxStringLength: 40, depth: 1, breakLength: Infinity }
+  const show = (value) => inspect(value, options).slice(0, 60)
+  return { wrong: `${show(answer)} instead of ${show(expected)}` }
+}
+
+/**
+ * Until V8 has compiled the loop and its heap has the size that this loop wants. Gives how many
+ * operations fill a slice.
+ */
+async function warmUp(loop) {
   const end = performance.now() + 100
-  while (performance.now() < end) loop(10_000)
+  for (let count = 1, turns = 1; ; turns++) {
+    const { elapsed } = await time(loop, count)
+    if (turns >= 3 && performance.now() > end) return Math.ceil((count * 1.2 * slice) / elapsed)
+    if (elapsed < 10) count = Math.min(count * 2, 10_000)
+  }
+}
+
+/** At most a thousand, in order: enough for the 99th of a hundred. */
+function thin(slices) {
+  const sorted = slices.toSorted((a, b) => a - b)
+  if (sorted.length <= 1000) return sorted
+  return Array.from({ length: 1000 }, (_, i) => sorted[Math.round((i * (sorted.length - 1)) / 999)])
 }
 
 /**
@@ -28,7 +66,7 @@ function warmUp(loop) {
  * point, and after the turn. Run with --expose-gc.
  */
 export async function measureGrowth(workload, subject, { operations }) {
-  const loop = compile(workload, { ...subject, increment: newIncrement() })
+  const loop = compile(workload, subject)
   const slices = 20
   const count = Math.ceil(operations / slices)
   growYoungGeneration()
@@ -39,9 +77,10 @@ export async function measureGrowth(workload, subject, { operations }) {
   let peak = before
   let elapsed = 0
   for (let i = 0; i < slices; i++) {
-    const slice = time(loop, count)
-    if (slice.answer !== workload.answer(count)) return { wrong: String(slice.answer) }
-    elapsed += slice.elapsed
+    const begin = performance.now()
+    const answer = loop(count)
+    elapsed += performance.now() - begin
+    if (answer !== workload.answer(count)) return { wrong: String(answer) }
     peak = Math.max(peak, process.memoryUsage.rss())
   }
   await settle()
@@ -68,23 +107,35 @@ async function settle() {
 }
 
 /** Compiled anew each time, so that V8 has seen its call sites call one function only. */
-function compile({ uses, javascript }, subject) {
-  const make = new Function(...uses, `return function loop(n) { ${javascript} }`)
-  return make(...uses.map((name) => subject[name]))
+export function compile({ uses, javascript, given }, subject, waits = false) {
+  const from = { said, ...subject, increment: newIncrement(), ...given?.(subject) }
+  const body = javascript.replaceAll('WAIT ', waits ? 'await ' : '')
+  const make = new Function(...uses, `return ${waits ? 'async ' : ''}function loop(n) { ${body} }`)
+  return make(...uses.map((name) => from[name]))
 }
 
-function time(loop, count) {
+/** Only the promises of those that answer by promises are waited for: a turn costs microseconds. */
+async function time(loop, count) {
   const begin = performance.now()
-  const answer = loop(count)
+  let answer = loop(count)
+  if (answer instanceof Promise) answer = await answer
   return { elapsed: performance.now() - begin, answer }
 }
 
 export function summarise(samples) {
   const sorted = samples.toSorted((a, b) => a - b)
-  return { median: median(sorted), min: sorted[0], max: sorted.at(-1), samples: sorted.length }
+  return {
+    median: quantile(sorted, 0.5),
+    min: sorted[0],
+    max: sorted.at(-1),
+    samples: sorted.length,
+  }
 }
 
-function median(sorted) {
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+/** Of sorted samples; between two, as far as the quantile lies between them. */
+export function quantile(sorted, part) {
+  const position = (sorted.length - 1) * part
+  const below = Math.floor(position)
+  const above = Math.min(below + 1, sorted.length - 1)
+  return sorted[below] + (sorted[above] - sorted[below]) * (position - below)
 }

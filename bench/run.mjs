@@ -1,30 +1,48 @@
 #!/usr/bin/env node
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { contenders, runCell } from './contenders/index.mjs'
-import { buildFloor } from './floor/build.mjs'
+import { toSvg } from './chart.mjs'
+import { contenders } from './contenders/index.mjs'
+import { writeDocs } from './docs.mjs'
+import { buildFloors } from './floor/build.mjs'
 import { describeInterpreter } from './interpreter.mjs'
-import { summarise } from './measure.mjs'
+import { measureMemory } from './memory.mjs'
 import { describeMachine, toMarkdown } from './report.mjs'
+import { installRivals } from './rivals/install.mjs'
 import { measureStartUp } from './start-up.mjs'
-import { workloads } from './workloads.mjs'
+import { timeAll } from './time.mjs'
+import { measureValues } from './values.mjs'
+import { sections, workloads } from './workloads/index.mjs'
 
-const help = `Measures calls and start-up against a hand-written addon, the floor.
+const others = ['values', 'start-up', 'memory']
+const groups = [...Object.keys(sections), ...others]
 
-  node bench/run.mjs [--python PREFIX_OR_EXE] [--json FILE] [--quick] [--only NAME,...]
+const help = `Measures calls, containers, start-up and memory, of pybridge, of a hand-written addon (the
+floor), of Python alone and of the other bridges; and what becomes of values on their way.
+
+  npm run bench -- [--python PREFIX_OR_EXE] [--only NAME,...] [--quick] [--json FILE] [--svg FILE] [--docs]
 
   --python  the Python to measure with; otherwise python3 on PATH
-  --json    also write the results to this file
-  --quick   fewer and shorter repetitions: to see that all runs, not to compare
-  --only    these alone. Workloads: ${[...Object.keys(workloads), 'start-up'].join(', ')}.
+  --only    these alone. Groups: ${groups.join(', ')}.
+            Workloads: ${Object.keys(workloads).join(', ')}.
             Contenders: ${Object.keys(contenders).join(', ')}.
+  --quick   fewer and shorter repetitions: to see that all runs, not to compare
+  --json    also write the results to this file
+  --svg     also draw the chart of the calls into this file
+  --docs    write bench/results/<version>.json, the tables of this Python in docs/performance.md, and
+            docs/performance.svg
+  --from    measure nothing: take the results from this file
 
-Example: node bench/run.mjs --python .venv --only add,callback,floor,pybridge`
+The other bridges are installed into .cache/rivals, for each Python, when they are first needed. All of
+it takes about a quarter of an hour.
 
-// A repetition lasts at least as long as both `iterations` and `milliseconds` ask. A round is one
-// new process per contender: many, because noise comes by the process and by the second.
-const full = { rounds: 5, repetitions: 3, iterations: 200_000, milliseconds: 40, startUps: 15 }
-const quick = { rounds: 1, repetitions: 3, iterations: 20_000, milliseconds: 5, startUps: 3 }
+Examples: npm run bench -- --python .venv --only add,callback,floor,pybridge
+          npm run bench -- --python ~/.pyenv/versions/3.13.0 --docs`
+
+// A repetition lasts at least so many milliseconds. A round is one new process per contender: many,
+// because noise comes by the process and by the second.
+const full = { rounds: 5, rivalRounds: 2, repetitions: 3, milliseconds: 40, startUps: 15 }
+const quick = { rounds: 1, rivalRounds: 1, repetitions: 2, milliseconds: 5, startUps: 2 }
 
 try {
   main(readOptions())
@@ -38,6 +56,9 @@ function readOptions() {
     options: {
       python: { type: 'string', default: 'python3' },
       json: { type: 'string' },
+      svg: { type: 'string' },
+      docs: { type: 'boolean', default: false },
+      from: { type: 'string' },
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
@@ -46,78 +67,60 @@ function readOptions() {
   return { ...values, ...select(values.only.split(',').filter(Boolean)) }
 }
 
-/** Names of either kind: the kind that is not named stays whole. */
+/** What is measured, and whose: the kind that is not named stays whole. */
 function select(only) {
-  const measured = [...Object.keys(workloads), 'start-up']
-  const unknown = only.find((name) => !measured.includes(name) && !(name in contenders))
+  const unknown = only.find(
+    (name) => !groups.includes(name) && !(name in workloads) && !(name in contenders),
+  )
   if (unknown) throw new Error(`--only does not know ${unknown}: see --help`)
-  const pick = (names) => {
-    const picked = names.filter((name) => only.includes(name))
-    return picked.length > 0 ? picked : names
+  const named = (names) => names.filter((name) => only.includes(name))
+  const grouped = named(groups).flatMap((group) => Object.keys(sections[group] ?? { [group]: 0 }))
+  const measured = [...grouped, ...named(Object.keys(workloads))]
+  const contended = named(Object.keys(contenders))
+  return {
+    measured: measured.length > 0 ? measured : [...Object.keys(workloads), ...others],
+    contended: contended.length > 0 ? contended : Object.keys(contenders),
   }
-  return { measured: pick(measured), contended: pick(Object.keys(contenders)) }
 }
 
 function main(options) {
   if (options.help) return console.log(help)
-  const effort = options.quick ? quick : full
-  const machine = describeMachine()
-  const python = describeInterpreter(options.python)
-  const floor = buildFloor(python)
-  const context = { python, floor, effort }
+  const results = options.from ? JSON.parse(readFileSync(options.from, 'utf8')) : measure(options)
+  console.log(toMarkdown(results))
+  if (options.json) writeJson(options.json, results)
+  if (options.svg) writeFileSync(options.svg, toSvg(results))
+  if (options.docs) writeDocs(results)
+}
 
-  const called = options.measured.filter((name) => name in workloads)
+function measure({ python: named, quick: isQuick, measured, contended }) {
+  const machine = describeMachine()
+  const python = describeInterpreter(named)
+  const isInstalled = (name) => contenders[name].packageName !== undefined
+  const rivals = contended.some(isInstalled) ? installRivals(python) : undefined
+  const effort = isQuick ? quick : full
+  const context = { python, floor: buildFloors(python), rivals, effort }
+
+  const { version, optimised } = python
   const results = {
     machine,
     node: process.versions.node,
-    python: { version: python.version, optimised: python.optimised },
-    quick: options.quick,
-    ...(called.length > 0 && { calls: measureCalls(called, options.contended, context) }),
-    ...(options.measured.includes('start-up') && {
-      startUp: measureStartUp(options.contended, context),
-    }),
+    python: { version, optimised },
+    rivals: rivals?.versions ?? {},
+    quick: isQuick,
   }
-  console.log(toMarkdown(results))
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
-}
-
-function measureCalls(called, contended, context) {
-  return Object.fromEntries(
-    called.map((workload) => [workload, measureCall(workload, contended, context)]),
-  )
-}
-
-/** Contenders take turns, so that a busy moment of the machine falls on all of them. */
-function measureCall(workload, contended, context) {
-  const results = Object.fromEntries(contended.map((name) => [name, []]))
-  for (let round = 0; round < context.effort.rounds; round++) {
-    for (const name of contended) {
-      progress(`${workload}: ${name}, round ${round + 1}`)
-      results[name].push(runCell(name, workload, context))
-    }
+  for (const [name, section] of Object.entries(sections)) {
+    const chosen = measured.filter((workload) => workload in section)
+    if (chosen.length > 0) results[name] = timeAll(chosen, contended, context, progress)
   }
-  progress('')
-  return Object.fromEntries(
-    contended.map((name) => {
-      const rounds = results[name]
-      return [name, { ...merge(rounds), ratio: ratio(rounds, results.floor) }]
-    }),
-  )
+  const wants = (group) => measured.includes(group)
+  if (wants('values')) results.values = measureValues(contended, context, progress)
+  if (wants('start-up')) results.startUp = measureStartUp(contended, context)
+  if (wants('memory')) results.memory = measureMemory(context)
+  return results
 }
 
-function merge(rounds) {
-  return failure(rounds) ?? summarise(rounds.flatMap((round) => round.samples))
-}
-
-/** Round by round, as neighbours in time: the machine is faster in one second than in the next. */
-function ratio(rounds, floorRounds) {
-  if (!floorRounds || failure(rounds) || failure(floorRounds)) return undefined
-  const median = (round) => summarise(round.samples).median
-  return summarise(rounds.map((round, i) => median(round) / median(floorRounds[i]))).median
-}
-
-function failure(rounds) {
-  return rounds.find((round) => round.wrong) ?? rounds.find((round) => round.unable)
+function writeJson(file, results) {
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`)
 }
 
 function progress(text) {

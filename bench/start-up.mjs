@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { contenders as all, failureOf, runJson } from './contenders/index.mjs'
+import { contenders as all, failureOf, rivals as rivalNames, runJson } from './contenders/index.mjs'
 import { summarise } from './measure.mjs'
 
 /**
@@ -8,7 +8,8 @@ import { summarise } from './measure.mjs'
  * it could be asked, otherwise what its own clock says. Differences are taken round by round: the
  * machine is faster in one second than in the next.
  */
-export function measureStartUp(contenders, { python, floor, effort }) {
+export function measureStartUp(contenders, { python, floor, rivals, effort }) {
+  const contending = rivalNames.filter((name) => contenders.includes(name))
   const runs = {
     node: () => wall(process.execPath, '-e', '0'),
     python: () => wall(python.executable, '-c', 'pass'),
@@ -20,10 +21,11 @@ export function measureStartUp(contenders, { python, floor, effort }) {
       import: () => wall(process.execPath, script('import')),
       pybridge: () => inside('pybridge', python.executable),
     }),
+    ...Object.fromEntries(contending.map((name) => [name, () => first(name, python, rivals)])),
   }
   const failed = {}
   for (const name of Object.keys(runs)) {
-    const unable = all[name === 'import' ? 'pybridge' : name]?.missing({ floor })
+    const unable = all[name === 'import' ? 'pybridge' : name]?.missing({ floor, rivals })
     if (unable) failed[name] = { unable }
   }
 
@@ -41,10 +43,10 @@ export function measureStartUp(contenders, { python, floor, effort }) {
       }
     }
   }
-  return rows(samples, failed)
+  return rows(samples, failed, contending)
 }
 
-function rows(samples, failed) {
+function rows(samples, failed, contending) {
   const row = (title, name, part, ...bases) => {
     if (failed[name]) return { title, of: name === 'import' ? 'pybridge' : name, ...failed[name] }
     if (!samples[name]) return undefined
@@ -56,6 +58,13 @@ function rows(samples, failed) {
         return { title: baseTitle, milliseconds: summarise(differences).median }
       })
     return { title, ...summarise(own), over }
+  }
+  const rivalRow = (name) => {
+    const own = row(`${all[name].title}: both`, name, 'total')
+    const base = samples.pybridge?.total
+    if (own === undefined || failed[name] || base === undefined || failed.pybridge) return own
+    const ratios = samples[name].total.map((value, round) => value / base[round])
+    return { ...own, toPybridge: summarise(ratios).median }
   }
   const overNode = ['node', 'wall', '`node -e 0`']
   return [
@@ -74,6 +83,7 @@ function rows(samples, failed) {
     row("pybridge: start and first `eval('1')`", 'pybridge', 'first', ['floor', 'total', 'floor']),
     row('pybridge: both', 'pybridge', 'total', ['floor', 'total', 'floor']),
     row('pybridge: from process start to the answer', 'pybridge', 'sinceProcessStart'),
+    ...contending.map((name) => rivalRow(name)),
   ].filter(Boolean)
 }
 
@@ -83,6 +93,11 @@ function wall(program, ...argv) {
   const elapsed = performance.now() - begin
   const unable = failureOf(child)
   return unable ? { unable } : { wall: elapsed }
+}
+
+function first(name, python, { folder = '', env } = {}) {
+  const argv = [script('rival'), name, folder, python.executable]
+  return runJson(process.execPath, argv, { env: { ...process.env, ...env } })
 }
 
 export const inside = (name, ...argv) => runJson(process.execPath, [script(name), ...argv])

@@ -18,6 +18,7 @@
 #include "runtime/exit.h"
 #include "runtime/interrupts.h"
 #include "runtime/keeper.h"
+#include "runtime/libuv.h"
 #include "runtime/signals.h"
 #include "runtime/start.h"
 #include "runtime/watcher.h"
@@ -129,7 +130,7 @@ napi_value describe_start(napi_env env) {
   const Started& started = first.started;
   Object routes(env);
   routes.set("text", layouts.text);
-  routes.set("tuple", layouts.tuple_items != 0);
+  routes.set("tuple", layouts.tuple);
   routes.set("vectorcall", PyObject_Vectorcall != nullptr ? "function"
                            : layouts.vectorcall           ? "layout"
                                                           : "tuple");
@@ -139,6 +140,7 @@ napi_value describe_start(napi_env env) {
   result.set("deepbind", started.deepbind);
   result.set("loadMilliseconds", started.load_milliseconds);
   result.set("initializeMilliseconds", started.initialize_milliseconds);
+  result.set("loop", uses_libuv.load() ? "libuv" : "threadsafe function");
   result.set("story", first.story);
   result.set("layouts", routes.value());
   return result.value();
@@ -504,7 +506,16 @@ napi_value or_nothing(napi_env env) noexcept {
   }
 }
 
-napi_value open(napi_env env, napi_callback_info) { return or_nothing<list_exports>(env); }
+// open(libuv): whether this runtime has a libuv that can be used.
+napi_value open(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value libuv = nullptr;
+  bool wanted = true;
+  if (napi_get_cb_info(env, info, &count, &libuv, nullptr, nullptr) == napi_ok && count == 1 &&
+      napi_get_value_bool(env, libuv, &wanted) == napi_ok)
+    choose_loops(wanted);
+  return or_nothing<list_exports>(env);
+}
 
 napi_value export_open(napi_env env) {
   Object addon(env);

@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run } from './command.mjs'
 
-const wanted = ['LICENSE', 'README.md', 'binding.gyp', 'dist/index.js', 'dist/index.d.ts']
+const wanted = [
+  'LICENSE',
+  'README.md',
+  'binding.gyp',
+  'dist/cli.js',
+  'dist/index.js',
+  'dist/index.d.ts',
+  'dist/toml.cjs',
+]
 const unwanted = [/\.test\./, /__pycache__/, /^(test|bench|build|examples|\.)/, /\.pyc$/]
 
 const wrong = []

@@ -13,7 +13,7 @@ if (arrows === null) {
 }
 const rooms = arrows[1].split(' ← ')
 // The files that know every room stand to the right of them all.
-const order = [...rooms, 'addon', 'index']
+const order = [...rooms, 'addon', 'index', 'cli']
 
 /** Comments may mention what code may not use. Newlines stay, so that line numbers stay right. */
 const blank = (text) => text.replace(/[^\n]/g, ' ')

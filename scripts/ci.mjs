@@ -1,6 +1,8 @@
 // All that must pass: the tests, the types, the docs, the checks. The last line is the sum of them.
+import { instructions } from '../bench/instructions.mjs'
 import { check } from './check.mjs'
 import { runTsc } from './command.mjs'
+import { matrix } from './matrix.mjs'
 import { setup } from './setup.mjs'
 import { rotating } from './stress.mjs'
 import { testDocs } from './test-docs.mjs'
@@ -17,7 +19,7 @@ async function types() {
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 if (await setup()) {
-  for (const part of [tests, types, testDocs, check, rotating]) {
+  for (const part of [tests, types, testDocs, check, instructions, rotating, matrix]) {
     console.log(`ci: ${part.name}`)
     const began = Date.now()
     const counts = await part()

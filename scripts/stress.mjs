@@ -1,6 +1,6 @@
 // What takes too long for every run: the tests of threads and endings under seeded delays, under a
 // sanitizer, or many times over, and other platforms.
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildCmake } from './build-cmake.mjs'
 import { bin, isMain, root, run } from './command.mjs'
@@ -13,6 +13,8 @@ const help = `Stresses the bridge, and prints what failed.
   npm run stress -- asan                                 address and undefined behaviour
   npm run stress -- tsan [--rounds N]                    data races
   npm run stress -- soak [--repeat N]                    each race N times
+  npm run stress -- layouts [--only N]                   no layout of Python's read, on each Python of
+                                                         PYBRIDGE_TEST_PYTHONS, or on the Nth alone
 
 A schedule that fails names its seed: PYBRIDGE_SCHEDULE=<seed> makes the same delays again.`
 
@@ -101,11 +103,29 @@ async function soak({ repeat = 100 }) {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
+/** The rooms that read Python's objects, by its functions alone. */
+async function layouts({ only }) {
+  const prefixes = (process.env.PYBRIDGE_TEST_PYTHONS ?? '').split(delimiter).filter(Boolean)
+  const all = ['', ...prefixes.map((prefix) => join(prefix, 'bin/python3'))] // '': the default one
+  const chosen = only === undefined ? all : [all[only % all.length]]
+  const counts = { passed: 0, failed: 0 }
+  for (const python of chosen) {
+    console.log(`stress: layouts off, ${python || 'the default Python'}`)
+    const env = { PYBRIDGE_LAYOUTS: 'off', PYBRIDGE_TEST_PYTHONS: '' }
+    if (python !== '') env.PYBRIDGE_PYTHON = python
+    if (await vitest(['test/convert', 'test/object', 'test/call', 'test/cpython'], { env }))
+      counts.passed++
+    else counts.failed++
+  }
+  return counts
+}
+
 const parts = {
   schedule,
   asan,
   tsan,
   soak: (options) => soak({ repeat: 20, ...options }),
+  layouts: (options) => layouts({ only: Math.floor(dayNumber() / 5), ...options }), // one a turn
   arm64: () => cross('arm64'),
   windows: () => cross('windows'),
   musl: () => cross('musl'),
@@ -130,10 +150,11 @@ if (isMain(import.meta.url)) {
       from: { type: 'string' },
       repeat: { type: 'string' },
       rounds: { type: 'string' },
+      only: { type: 'string' },
       help: { type: 'boolean' },
     },
   })
-  const part = { schedule, asan, tsan, soak }[positionals[0]]
+  const part = { schedule, asan, tsan, soak, layouts }[positionals[0]]
   if (values.help || part === undefined) {
     console.log(help)
     process.exitCode = values.help ? 0 : 2

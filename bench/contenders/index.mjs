@@ -1,53 +1,104 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { source, workloads } from '../workloads.mjs'
+import { subject } from '../subject.mjs'
+import { sections, workloads } from '../workloads/index.mjs'
 
-/** The others are divided by the floor. */
+const rival = (title, packageName) => ({
+  title,
+  rival: true,
+  packageName,
+  missing: ({ rivals }) => rivals?.unable[packageName],
+})
+
+/** The floor first: the others are divided by it. `measures` where a contender has not everything. */
 export const contenders = {
   floor: { title: 'floor', missing: ({ floor }) => floor.unable },
-  'floor-attached': { title: 'floor, attached', missing: ({ floor }) => floor.unable },
+  'floor-attached': {
+    title: 'floor, attached',
+    missing: ({ floor }) => floor.unable,
+    measures: (workload) => workload in sections.calls,
+  },
   pybridge: { title: 'pybridge', missing: () => !isBuilt() && 'it is not built: npm run build' },
-  python: { title: 'Python → Python', missing: () => undefined },
+  python: {
+    title: 'Python → Python',
+    missing: () => undefined,
+    measures: (workload) => workloads[workload].python !== undefined,
+  },
+  'node-calls-python': rival('node-calls-python', 'node-calls-python'),
+  pymport: rival('pymport', 'pymport'),
+  pyodide: rival('Pyodide', 'pyodide'),
+  jspybridge: rival('pythonia', 'pythonia'),
+  'json-lines': rival('child process, JSON'),
 }
 
+export const rivals = Object.keys(contenders).filter((name) => contenders[name].rival)
+
+export const measures = (name, workload) => contenders[name].measures?.(workload) ?? true
+
+/** In milliseconds. */
 const patience = 120_000
 
 /** One contender, one workload, one new process. */
 export function runCell(name, workload, context) {
   const unable = contenders[name].missing(context)
   if (unable) return { unable }
-  const { python, floor, effort } = context
-  const task = { workload, python: python.executable, addon: floor.addon, effort }
-  return name === 'python'
-    ? runPython(python.executable, task)
-    : runJson(process.execPath, ['--expose-gc', pathOf(`./${name}.mjs`), JSON.stringify(task)])
+  if (name === 'python') return runPython(workload, context)
+  return runJson(...command(name, { workload }, context))
 }
 
-function runPython(executable, task) {
-  const { python: loop, answer } = workloads[task.workload]
-  const script = pathOf('./python.py')
-  const result = runJson(executable, [script, JSON.stringify({ ...task, source, loop })])
+/** The program, its arguments and its options for `spawn`. */
+export function command(name, task, { python, floor, rivals, effort }) {
+  const whole = {
+    ...task,
+    effort,
+    python: python.executable,
+    addons: floor?.addons,
+    rivals: rivals?.folder,
+  }
+  const env = contenders[name].rival ? { ...process.env, ...rivals?.env } : process.env
+  const script = pathOf(`./${name}.mjs`)
+  return [
+    process.execPath,
+    ['--expose-gc', script, JSON.stringify(whole)],
+    { env, timeout: 60_000 },
+  ]
+}
+
+function runPython(workload, { python, effort }) {
+  const { python: loop, answer } = workloads[workload]
+  const task = { source: readFileSync(subject, 'utf8'), loop, effort }
+  const result = runJson(python.executable, [pathOf('./python.py'), JSON.stringify(task)])
   if (result.unable) return result
   const expected = answer(result.iterations)
   return result.answer === expected ? result : { wrong: `${result.answer} instead of ${expected}` }
 }
 
 /** Runs a child that prints one line of JSON, last; says why where it does not. */
-export function runJson(program, argv) {
-  const child = spawnSync(program, argv, { encoding: 'utf8', timeout: patience })
-  const unable = failureOf(child)
-  if (unable) return { unable }
+export function runJson(program, argv, options) {
+  const { unable, results } = runLines(program, argv, options)
+  return unable ? { unable } : (results.at(-1) ?? { unable: 'it printed no result' })
+}
+
+/** Runs a child that prints lines of JSON among others; with why it failed, where it did. */
+export function runLines(program, argv, options) {
+  const all = { encoding: 'utf8', timeout: patience, maxBuffer: 2 ** 26, ...options }
+  const child = spawnSync(program, argv, all)
+  const lines = (child.stdout ?? '').split('\n').filter((line) => line.startsWith('{'))
+  return { unable: failureOf(child, all.timeout), results: lines.flatMap(parsed) }
+}
+
+function parsed(line) {
   try {
-    return JSON.parse(child.stdout.trimEnd().split('\n').at(-1))
+    return [JSON.parse(line)]
   } catch {
-    return { unable: 'it printed no result' }
+    return [] // the program's own, or cut off by its end
   }
 }
 
 /** Why a child failed, in one line; undefined if it did not. */
-export function failureOf({ error, signal, status, stderr }) {
-  if (error?.code === 'ETIMEDOUT') return `it did not end within ${patience / 1000} s`
+export function failureOf({ error, signal, status, stderr }, timeout = patience) {
+  if (error?.code === 'ETIMEDOUT') return `it did not end within ${timeout / 1000} s`
   if (error) return error.message
   if (signal) return `it ended by ${signal}`
   if (status === 0) return undefined

@@ -13,6 +13,7 @@ def loop(count):
         {statement}
     return value
 """
+SLICE = 1e-4  # seconds, as in measure.mjs
 
 
 def measure(task):
@@ -22,17 +23,21 @@ def measure(task):
     exec(LOOP.format(statement=statement, start=start), scope)
     loop = scope["loop"]
 
-    effort = task["effort"]
-    least = effort["iterations"]
     end = perf_counter() + 0.1
     while perf_counter() < end:
         loop(10_000)
-    count = ceil(least * max(1, effort["milliseconds"] / 1e3 / time(loop, least)[0]))
-    samples = []
+    effort = task["effort"]
+    count = ceil(10_000 * 1.2 * SLICE / time(loop, 10_000)[0])
+    samples, slices = [], []
     for _ in range(effort["repetitions"]):
-        elapsed, answer = time(loop, count)
-        samples.append(elapsed * 1e9 / count)
-    return {"iterations": count, "samples": samples, "answer": answer}
+        spent, rounds = 0, 0
+        while spent < effort["milliseconds"] / 1e3:
+            elapsed, answer = time(loop, count)
+            spent += elapsed
+            rounds += 1
+            slices.append(elapsed * 1e9 / count)
+        samples.append(spent * 1e9 / (rounds * count))
+    return {"iterations": count, "samples": samples, "slices": slices, "answer": answer}
 
 
 def time(loop, count):

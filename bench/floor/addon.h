@@ -14,6 +14,17 @@
 #define PyObject_Vectorcall _PyObject_Vectorcall
 #endif
 
+// An attached function, and the same between attach and detach.
+#define WORKLOAD(name)                                                        \
+  static inline napi_value name##_attached(napi_env, napi_callback_info);     \
+  static napi_value name##_attaching(napi_env env, napi_callback_info info) { \
+    PyEval_RestoreThread(thread);                                             \
+    napi_value result = name##_attached(env, info);                           \
+    PyEval_SaveThread();                                                      \
+    return result;                                                            \
+  }                                                                           \
+  static inline napi_value name##_attached(napi_env env, napi_callback_info info)
+
 #define METHOD(name) {#name, NULL, name, NULL, NULL, NULL, napi_enumerable, NULL}
 
 #define ARGUMENTS(n)       \
@@ -61,10 +72,17 @@ static inline PyObject* object_named(const char* name) {
   return check(PyObject_GetAttrString(check(PyImport_AddModule("__main__")), name));
 }
 
+// NULL where the source has none.
+static inline PyObject* object_if_named(const char* name) {
+  PyObject* object = PyObject_GetAttrString(check(PyImport_AddModule("__main__")), name);
+  PyErr_Clear();
+  return object;
+}
+
 // start(executable, source): leaves this thread attached; whether there was a source to run.
 static bool start_python(napi_env env, napi_callback_info info) {
   ARGUMENTS(2);
-  char executable[4096], source[4096];
+  char executable[4096], source[16384];
   napi_get_value_string_utf8(env, arguments[0], executable, sizeof executable, NULL);
   napi_get_value_string_utf8(env, arguments[1], source, sizeof source, NULL);
 

@@ -6,17 +6,35 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** The floors of calls and of containers. */
+export function buildFloors(python) {
+  const calls = buildFloor(python)
+  const bulk = buildFloor(python, 'floor/bulk.c')
+  const addons = { calls: calls.addon, bulk: bulk.addon }
+  return { ...calls, addons, unable: calls.unable ?? bulk.unable }
+}
+
 /**
  * Compiles a floor, named by its file under `bench`, against the headers of one Python;
  * `{ unable }` says why it could not.
  */
-export function buildFloor({ version, include, library, shared }, file = 'floor/floor.c') {
-  const nodeHeaders = findNodeHeaders()
-  if (nodeHeaders === undefined) return { unable: "Node's headers (node_api.h) were not found" }
+export function buildFloor({ version, flags, include, library, shared }, file = 'floor/floor.c') {
   if (!existsSync(join(include, 'Python.h'))) return { unable: `Python ${version} has no headers` }
   if (!shared) return { unable: `Python ${version} has no shared library` }
 
-  const addon = join(root, 'build', 'bench', `${basename(file, '.c')}-${version}.node`)
+  return buildAddon(file, `${basename(file, '.c')}-${version}${flags}`, [
+    `-I${include}`,
+    `-DPYTHON_LIBRARY="${library}"`,
+    library,
+    `-Wl,-rpath,${dirname(library)}`,
+  ])
+}
+
+/** Compiles one file under `bench` into an addon. */
+export function buildAddon(file, name, options = []) {
+  const nodeHeaders = findNodeHeaders()
+  if (nodeHeaders === undefined) return { unable: "Node's headers (node_api.h) were not found" }
+  const addon = join(root, 'build', 'bench', `${name}.node`)
   mkdirSync(dirname(addon), { recursive: true })
   const compiler = process.env.CC ?? 'gcc'
   const compiled = spawnSync(
@@ -27,11 +45,8 @@ export function buildFloor({ version, include, library, shared }, file = 'floor/
       '-shared',
       '-Wall',
       `-I${nodeHeaders}`,
-      `-I${include}`,
-      `-DPYTHON_LIBRARY="${library}"`,
       join(root, 'bench', file),
-      library,
-      `-Wl,-rpath,${dirname(library)}`,
+      ...options,
       '-o',
       addon,
     ],

@@ -4,20 +4,10 @@
 
 #include "addon.h"
 
-static PyObject *noop_function, *add_function, *hello_function, *callbacks_function, *make_function;
-static PyObject* known[2];  // objects that JavaScript names by their index
-enum { THING, NUMBER };
-
-// An attached function, and the same between attach and detach.
-#define WORKLOAD(name)                                                        \
-  static inline napi_value name##_attached(napi_env, napi_callback_info);     \
-  static napi_value name##_attaching(napi_env env, napi_callback_info info) { \
-    PyEval_RestoreThread(thread);                                             \
-    napi_value result = name##_attached(env, info);                           \
-    PyEval_SaveThread();                                                      \
-    return result;                                                            \
-  }                                                                           \
-  static inline napi_value name##_attached(napi_env env, napi_callback_info info)
+static PyObject *noop_function, *add_function, *named_function, *names, *hello_function;
+static PyObject *callbacks_function, *make_function, *boom_function, *letters_function;
+static PyObject* known[3];  // objects that JavaScript names by their index
+enum { THING, NUMBER, ADD };
 
 WORKLOAD(noop) {
   Py_DECREF(check(PyObject_Vectorcall(noop_function, NULL, 0, NULL)));
@@ -43,6 +33,38 @@ WORKLOAD(read) {
   napi_get_value_int32(env, arguments[0], &object);
   napi_get_value_int32(env, arguments[1], &name);
   return give_int_to_js(env, check(PyObject_GetAttr(known[object], known[name])));
+}
+
+// Looks the method up each time, as Python does: what it finds is never stale.
+WORKLOAD(method) {
+  ARGUMENTS(4);
+  int32_t object, name;
+  napi_get_value_int32(env, arguments[0], &object);
+  napi_get_value_int32(env, arguments[1], &name);
+  PyObject* stack[] = {NULL, known[object], int_to_python(env, arguments[2]),
+                       int_to_python(env, arguments[3])};
+#if PY_VERSION_HEX < 0x03090000
+  PyObject* bound = check(PyObject_GetAttr(known[object], known[name]));
+  PyObject* answer = check(PyObject_Vectorcall(bound, stack + 2, 2, NULL));
+  Py_DECREF(bound);
+#else
+  PyObject* answer = check(
+      PyObject_VectorcallMethod(known[name], stack + 1, 3 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL));
+#endif
+  Py_DECREF(stack[2]);
+  Py_DECREF(stack[3]);
+  return give_int_to_js(env, answer);
+}
+
+// The names are one tuple, made once.
+WORKLOAD(named) {
+  ARGUMENTS(3);
+  PyObject* stack[] = {NULL, int_to_python(env, arguments[0]), int_to_python(env, arguments[1]),
+                       int_to_python(env, arguments[2])};
+  PyObject* sum =
+      check(PyObject_Vectorcall(named_function, stack + 1, PY_VECTORCALL_ARGUMENTS_OFFSET, names));
+  for (int i = 1; i <= 3; i++) Py_DECREF(stack[i]);
+  return give_int_to_js(env, sum);
 }
 
 // ASCII up to 63 characters, but found to be so.
@@ -138,6 +160,32 @@ WORKLOAD(make) {
   return result;
 }
 
+// An Error with the message, and its stack, which V8 writes.
+WORKLOAD(boom) {
+  if (PyObject_Vectorcall(boom_function, NULL, 0, NULL) != NULL) abort();
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  PyObject* message = check(PyObject_Str(value));
+  napi_throw_error(env, NULL, PyUnicode_AsUTF8(message));
+  Py_DECREF(message);
+  Py_DECREF(type);
+  Py_DECREF(value);
+  Py_XDECREF(traceback);
+  return NULL;
+}
+
+// Copied: an external string needs a function that Node 20 calls experimental.
+WORKLOAD(letters) {
+  PyObject* text = check(PyObject_Vectorcall(letters_function, NULL, 0, NULL));
+  if (!PyUnicode_IS_COMPACT_ASCII(text)) abort();
+  napi_value result;
+  napi_create_string_latin1(env, (const char*)PyUnicode_1BYTE_DATA(text),
+                            (size_t)PyUnicode_GET_LENGTH(text), &result);
+  Py_DECREF(text);
+  return result;
+}
+
 static napi_value attach(napi_env env, napi_callback_info info) {
   PyEval_RestoreThread(thread);
   return NULL;
@@ -151,8 +199,13 @@ static napi_value start(napi_env env, napi_callback_info info) {
     hello_function = object_named("hello");
     callbacks_function = object_named("callbacks");
     make_function = object_named("make");
+    named_function = object_if_named("named");
+    names = check(Py_BuildValue("(sss)", "a", "b", "c"));
+    boom_function = object_if_named("boom");
+    letters_function = object_if_named("letters");
     known[THING] = object_named("thing");
     known[NUMBER] = check(PyUnicode_InternFromString("number"));
+    known[ADD] = check(PyUnicode_InternFromString("add"));
   }
   thread = PyEval_SaveThread();
   return NULL;
@@ -160,9 +213,10 @@ static napi_value start(napi_env env, napi_callback_info info) {
 
 NAPI_MODULE_INIT() {
 #define METHODS(name) METHOD(name##_attaching), METHOD(name##_attached)
-  napi_property_descriptor methods[] = {METHOD(start),      METHOD(attach), METHODS(noop),
-                                        METHODS(add),       METHODS(read),  METHODS(hello),
-                                        METHODS(callbacks), METHODS(make)};
+  napi_property_descriptor methods[] = {METHOD(start),  METHOD(attach), METHODS(noop),
+                                        METHODS(add),   METHODS(read),  METHODS(method),
+                                        METHODS(named), METHODS(hello), METHODS(callbacks),
+                                        METHODS(make),  METHODS(boom),  METHODS(letters)};
   napi_define_properties(env, exports, sizeof methods / sizeof *methods, methods);
   return exports;
 }

@@ -31,13 +31,10 @@ export function kw(values: Readonly<Record<string, unknown>>): Keywords {
   if (!isPlain(values)) {
     throw new BridgeError('INVALID_ARGUMENT', 'kw takes a plain object, such as kw({ axis: 0 })')
   }
-  const names: string[] = []
-  const defined: unknown[] = []
-  for (const name of Object.keys(values)) {
-    const value = values[name]
-    if (value === undefined) continue
-    names.push(name)
-    defined.push(value)
-  }
-  return new Keywords(names, defined)
+  const names = Object.keys(values)
+  const given: unknown[] = new Array(names.length)
+  for (const [index, name] of names.entries()) given[index] = values[name]
+  if (!given.includes(undefined)) return new Keywords(names, given)
+  const isGiven = (_: unknown, index: number): boolean => given[index] !== undefined
+  return new Keywords(names.filter(isGiven), given.filter(isGiven))
 }

@@ -5,6 +5,8 @@ import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
 import { binding, onOpen } from '../runtime/binding.js'
+import { startInEnv } from '../runtime/env/index.js'
+import type { EnvOptions } from '../runtime/env/options.js'
 import {
   ensureStarted,
   info,
@@ -43,6 +45,20 @@ export interface Python {
    * `ALREADY_STARTED` for another choice
    */
   start(options?: StartOptions): void
+
+  /**
+   * Starts Python in an environment that holds the packages that are asked for. The first time, uv
+   * builds it, which takes as long as the packages are large; it is kept in the user's cache, and
+   * from then on found without uv or a network. Processes that ask at once build it once.
+   *
+   * @example
+   * await python.env({ requires: ['numpy>=2'], python: '>=3.11' })
+   * const np = python.import('numpy')
+   *
+   * @throws {@link BridgeError} `UV_NOT_FOUND`; `ENV_FAILED` with uv's own message; what
+   * {@link Python.start} throws
+   */
+  env(options: EnvOptions): Promise<void>
 
   /**
    * Imports a module, also a dotted one.
@@ -214,6 +230,7 @@ function refuseAsync(): BridgeError {
 
 const surface = {
   start,
+  env: startInEnv,
   import(name: string): unknown {
     ensureStarted()
     return binding.importModule(text(name, 'python.import'))

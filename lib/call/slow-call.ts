@@ -1,15 +1,25 @@
 import { join, sep } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { root } from '../runtime/binding.js'
+import { root } from '../runtime/package.js'
+import { givenOptions } from '../runtime/start.js'
 
 const warned = new Set<string>()
 /** The code of the package, as a stack names it: by path or by URL, and where source maps point. */
 const folders = ['dist', 'lib'].map((name) => join(root, name, sep))
 const ours = [...folders, ...folders.map((path) => pathToFileURL(path).href)]
-const others = [...ours, 'node:internal', '(<anonymous>)'] // V8's own functions
+/** Functions of the engine's own, in V8 and in JavaScriptCore. */
+const others = [
+  ...ours,
+  'node:internal',
+  '(<anonymous>)',
+  '(native)',
+  '(unknown',
+  'at native',
+  'at unknown',
+]
 
-/** The frame that called into the bridge, as V8 writes it. */
+/** The frame that called into the bridge, as the engine writes it. */
 function findCaller(): string | undefined {
   let stack: unknown
   try {
@@ -26,8 +36,12 @@ function findCaller(): string | undefined {
 /** What is open in a script that only computes. */
 const idle = new Set(['TTYWrap', 'PipeWrap', 'MessagePort', 'CloseReq', 'FSReqPromise'])
 
-/** Whether anything waits for the loop that was held: a server, a timer, a request. */
+/**
+ * Whether anything waits for the loop that was held: a server, a timer, a request. Bun does not say
+ * what is open: there only who set a limit is told.
+ */
 function isAwaited(): boolean {
+  if (process.versions.bun !== undefined) return givenOptions().slowCall !== undefined
   return process.getActiveResourcesInfo().some((resource) => !idle.has(resource))
 }
 

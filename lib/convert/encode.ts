@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { BridgeError } from '../errors/bridge-error.js'
 import { dicts, frozensets, keyOrders, tuples } from './brands.js'
-import { exceptionProxies, handleOf, numberOf } from './references.js'
+import { exceptionOf, handleOf, numberOf } from './references.js'
 import { entries, header, reserve, scratch, Tag } from './tape.js'
 
 /** Longer strings cross alone: joining them would copy them once more. */
@@ -141,7 +141,7 @@ function writeObject(value: object): void {
   if (types.isMap(value)) return writeMap(value, prototype)
   if (types.isSet(value)) return writeSet(value, prototype)
   if (Buffer.isBuffer(value)) return putLane(Tag.object, value)
-  const exception = exceptionProxies.get(value)
+  const exception = exceptionOf(value)
   if (exception !== undefined) return writeProxy(exception)
   refuse(`is ${nameOf(value)}, which cannot cross yet: convert it first, or pass a function`)
 }

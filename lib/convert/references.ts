@@ -12,8 +12,18 @@ export interface Handle {
 /** Asked of a Proxy only, to find out whether it is one of ours. */
 export const handleKey: unique symbol = Symbol('pybridge.handle')
 
-/** Errors that stand for a Python exception. The object room fills it. */
+/** A PythonError answers with its exception; the object room defines it. */
+export const exceptionKey: unique symbol = Symbol('pybridge.exception')
+
+/** Other errors that stand for a Python exception. The object room fills it. */
 export const exceptionProxies = new WeakMap<object, object>()
+
+/** The proxy of the exception that an error stands for. */
+export function exceptionOf(error: object): object | undefined {
+  // A property costs the collector less than a WeakMap; only an error that is no Proxy is asked.
+  if (!types.isNativeError(error)) return undefined
+  return (error as { [exceptionKey]?: object })[exceptionKey] ?? exceptionProxies.get(error)
+}
 
 /**
  * The handle of a proxy of ours. Another Proxy may answer with anything, even with the handle of a

@@ -21,6 +21,10 @@ export const catalogue = {
     what: 'this Python is older than 3.8',
     advice: 'install Python 3.8 or later and name it, or put it first on PATH',
   },
+  WRONG_VERSION: {
+    what: 'Python is not of the version that is asked for',
+    advice: 'install a Python of that version, name one that is, or ask for another version',
+  },
   LIBRARY_NOT_FOUND: {
     what: 'the shared library of this Python was not found',
     advice:
@@ -43,9 +47,27 @@ export const catalogue = {
     what: 'this Python was built for another processor architecture',
     advice: 'install a Python for the architecture of this Node (node -p process.arch)',
   },
+  WRONG_LIBC: {
+    what: 'this Python was built for another C library than this Node',
+    advice:
+      'use the Python of the same system as Node: that of the distribution, or a Node and a Python of one image',
+  },
+  NO_PERMISSION: {
+    what: 'a file of this Python may not be used by this user',
+    advice: 'give this user the permission to read it, or choose another Python',
+  },
   BAD_HOME: {
     what: 'PYTHONHOME does not hold the standard library of this Python',
     advice: 'unset PYTHONHOME, or point it at the prefix of this very Python',
+  },
+  UV_NOT_FOUND: {
+    what: 'uv, which builds environments, was not found',
+    advice:
+      'install it: `pipx install uv`, `brew install uv`, `winget install astral-sh.uv`, or as its documentation says (docs.astral.sh/uv)',
+  },
+  ENV_FAILED: {
+    what: 'the environment could not be built',
+    advice: "read uv's message: a requirement, the version of Python or the network is at fault",
   },
   START_FAILED: {
     what: 'Python did not start',

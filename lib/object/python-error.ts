@@ -1,4 +1,4 @@
-import { exceptionProxies } from '../convert/references.js'
+import { exceptionKey, exceptionProxies } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { catalogue, type ErrorCode } from '../errors/catalogue.js'
 import { binding } from '../runtime/binding.js'
@@ -29,26 +29,42 @@ export class PythonError extends Error {
     Object.defineProperty(this.prototype, 'name', { value: 'PythonError' })
   }
 
-  /** The name of the exception's class, such as `ValueError`. */
-  declare readonly type: string
-  /** The module of that class, such as `builtins`. */
-  declare readonly module: string
-  /** The exception itself. */
-  declare readonly value: PyProxy
+  readonly #value: PyProxy
+  readonly #type: string
+  readonly #module: string
+  readonly #captured: { stack?: string } = {}
 
   /** @internal */
   constructor(value: PyProxy, type: string, module: string, message: string, cause: unknown) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0 // the calls are captured below, without our own
     super(message, cause === undefined ? undefined : { cause })
-    const captured: { stack?: string } = {}
-    Error.captureStackTrace(captured, makeError)
-    hide(this, { type, module, value })
-    Object.defineProperty(this, 'stack', {
-      get: () => this.#stack(captured.stack ?? ''),
-      set: (stack: unknown) => {
-        Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
-      },
-      configurable: true,
-    })
+    Error.stackTraceLimit = stackTraceLimit
+    Error.captureStackTrace(this.#captured, makeError)
+    this.#value = value
+    this.#type = type
+    this.#module = module
+    Object.defineProperty(this, 'stack', stackProperty)
+  }
+
+  /** The name of the exception's class, such as `ValueError`. */
+  get type(): string {
+    return this.#type
+  }
+
+  /** The module of that class, such as `builtins`. */
+  get module(): string {
+    return this.#module
+  }
+
+  /** The exception itself. */
+  get value(): PyProxy {
+    return this.#value
+  }
+
+  /** @internal */
+  get [exceptionKey](): object | undefined {
+    return #value in this ? this.#value : undefined
   }
 
   /** The frames of the traceback, outermost first, as Python orders them. */
@@ -76,9 +92,13 @@ export class PythonError extends Error {
     }
   }
 
-  /** One stack: Python's frames, innermost first, then the JavaScript frames that called it. */
-  #stack(captured: string): string {
-    const [, ...calls] = captured.split('\n')
+  /** @internal One stack: Python's frames, innermost first, then the JavaScript frames that called it. */
+  static stackOf(error: PythonError): string {
+    return error.#stack()
+  }
+
+  #stack(): string {
+    const [, ...calls] = (this.#captured.stack ?? '').split('\n')
     const inPython = this.#framesIfHeld()
       .reverse()
       .map(({ file, line, name }) => `    at ${name} (${file}:${line})`)
@@ -87,10 +107,15 @@ export class PythonError extends Error {
   }
 }
 
-function hide(target: object, properties: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(properties)) {
-    Object.defineProperty(target, name, { value })
-  }
+/** Own, as of any Error; put together when it is read. */
+const stackProperty: PropertyDescriptor & ThisType<PythonError> = {
+  get() {
+    return PythonError.stackOf(this)
+  },
+  set(stack: unknown) {
+    Object.defineProperty(this, 'stack', { value: stack, writable: true, configurable: true })
+  },
+  configurable: true,
 }
 
 let module: PyProxy
@@ -122,6 +147,6 @@ export function makeError(
         )
       : new PythonError(proxy, type, module, message, cause)
   known.set(proxy, error)
-  exceptionProxies.set(error, proxy)
+  if (!(error instanceof PythonError)) exceptionProxies.set(error, proxy)
   return error
 }

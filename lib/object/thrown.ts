@@ -1,5 +1,5 @@
 import { encode, encodeThrown } from '../convert/encode.js'
-import { exceptionProxies, handleOf } from '../convert/references.js'
+import { exceptionOf, handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { ErrorCode } from '../errors/catalogue.js'
 
@@ -48,7 +48,7 @@ export function describeThrown(thrown: unknown): unknown[] {
     const message = typeof thrown === 'function' ? 'a function was thrown' : String(thrown)
     return encodeThrown('Error', message, '', thrown)
   }
-  const exception = exceptionProxies.get(thrown)
+  const exception = exceptionOf(thrown)
   if (exception !== undefined && handleOf(exception)?.id !== 0) return encode(exception)
   return encodeThrown(
     read(thrown, 'name') || 'Error',

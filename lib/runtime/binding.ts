@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import process from 'node:process'
 import { BridgeError } from '../errors/bridge-error.js'
+import { root } from './package.js'
 
 /** What native/addon.cpp exports. Ids name Python objects that this environment holds. */
 export interface Binding {
@@ -66,7 +65,7 @@ export interface Binding {
 
 /** The addon itself. Each copy of this module opens an instance of its own over the one interpreter. */
 interface Addon {
-  open(): Binding
+  open(libuv: boolean): Binding
 }
 
 /** How a value crosses to JavaScript: native/convert/context.h. */
@@ -111,6 +110,7 @@ export interface NativeStartOptions {
   callbackTimeout: number
   /** 0: never told of. */
   slowCall: number
+  /** 0: as many as this Python makes use of. */
   busyThreads: number
   maxThreads: number
 }
@@ -119,28 +119,27 @@ export interface NativeStarted {
   version: string
   freeThreaded: boolean
   deepbind: boolean
+  loop: 'libuv' | 'threadsafe function'
   loadMilliseconds: number
   initializeMilliseconds: number
   story: string
   layouts: { text: boolean; tuple: boolean; vectorcall: 'function' | 'layout' | 'tuple' }
 }
 
-/** The folder of the package: above this file, whether it is a source or bundled into one. */
-function findRoot(folder: string): string {
-  const parent = dirname(folder)
-  return parent === folder || existsSync(join(folder, 'package.json')) ? folder : findRoot(parent)
-}
-
-/** The folder of package.json. */
-export const root = findRoot(dirname(fileURLToPath(import.meta.url)))
-
-/** The folder of the Python package that goes with this build. */
-export const packageFolder = join(root, 'python', 'pybridge')
+/**
+ * Whether libuv is there to be used: Bun and Deno have none behind Node-API. Where not, threads wake
+ * the event loop by a threadsafe function, and signals come through a pipe of ours. PYBRIDGE_LOOP=fallback
+ * does so in Node too.
+ */
+const hasLibuv =
+  process.versions.bun === undefined &&
+  process.versions.deno === undefined &&
+  process.env.PYBRIDGE_LOOP !== 'fallback'
 
 function load(): Binding {
   const require = createRequire(import.meta.url)
   try {
-    return (require('node-gyp-build')(root) as Addon).open()
+    return (require('node-gyp-build')(root) as Addon).open(hasLibuv)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     const isFound = cause instanceof Error && 'code' in cause && cause.code === 'START_FAILED'

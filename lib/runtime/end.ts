@@ -17,7 +17,7 @@ export function endWithProcess(): void {
     binding.joinThreads()
     isNatural = true
     // Another listener may have found something to do: then the loop runs on.
-    setImmediate(() => {
+    setTimeout(() => {
       isNatural = false
     }).unref()
   })

@@ -8,14 +8,18 @@ const numbers: Readonly<Record<string, number>> = constants.signals
 /** `process` as any emitter: its types know only the listeners of events by name. */
 const emitter: EventEmitter = process
 
-/** Node's own, by which it begins to hear a signal; after `process.removeAllListeners()` it is deaf. */
+/**
+ * Node's own, by which it begins to hear a signal; after `process.removeAllListeners()` it is deaf. Bun
+ * and Deno need none.
+ */
 const hear = emitter.listeners('newListener')[0]
 
 /** Node tells no other thread whether somebody listens: each change is told to native code. */
 function tell(name: string | symbol, count: number): void {
   const number = typeof name === 'string' ? numbers[name] : undefined
   if (number === undefined) return
-  const isHeard = emitter.listeners('newListener').includes(hear as () => void)
+  const isHeard =
+    hear === undefined || emitter.listeners('newListener').includes(hear as () => void)
   binding.setListeners(number, isHeard ? count : 0)
 }
 
@@ -34,7 +38,29 @@ function watch(): void {
   if (!emitter.listeners('removeListener').includes(onRemove)) {
     emitter.on('removeListener', onRemove)
   }
+  tellAll()
+}
+
+function tellAll(): void {
   for (const name of Object.keys(numbers)) tell(name, process.listenerCount(name))
+}
+
+const changes = [
+  ...(['on', 'addListener', 'once', 'prependListener', 'prependOnceListener'] as const),
+  ...(['off', 'removeListener', 'removeAllListeners'] as const),
+]
+
+/** Bun tells nobody of listeners that are removed, and changes its handler after it has told of new ones. */
+function watchInBun(): void {
+  for (const name of changes) {
+    const change = emitter[name] as (...args: unknown[]) => EventEmitter
+    emitter[name] = function (this: EventEmitter, ...args: unknown[]) {
+      change.apply(this, args)
+      tellAll()
+      return this
+    }
+  }
+  tellAll()
 }
 
 let isShared = false
@@ -43,7 +69,8 @@ let isShared = false
 export function shareSignals(): void {
   if (isShared) return
   isShared = true
-  watch()
+  if (process.versions.bun === undefined) watch()
+  else watchInBun()
   process.on('uncaughtExceptionMonitor', leaveByInterrupt)
 }
 

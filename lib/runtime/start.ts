@@ -1,10 +1,12 @@
 import process from 'node:process'
 import { BridgeError } from '../errors/bridge-error.js'
-import { binding, type NativeStarted, openBinding, packageFolder } from './binding.js'
+import { binding, type NativeStarted, openBinding } from './binding.js'
 import { endWithProcess, endWorkersFirst } from './end.js'
 import { jsThreads } from './js-thread.js'
-import { explain, type Located, locate } from './locate/index.js'
+import { explain, locate } from './locate/index.js'
+import type { Located } from './locate/located.js'
 import type { Step } from './locate/step.js'
+import { packageFolder } from './package.js'
 import { shareSignals } from './signals.js'
 
 /** What {@link Python.start} takes. Everything is optional. */
@@ -13,6 +15,12 @@ export interface StartOptions {
   python?: string
   /** The folder of a virtual environment. */
   venv?: string
+  /**
+   * The versions that will do: `'3.12'`, `'3.13t'` (free-threaded), `'>=3.11'`, `'>=3.10,<3.14'`, as
+   * in `requires-python`. What names a Python of another version is refused with `WRONG_VERSION`;
+   * where nothing names one, one of these versions is looked for.
+   */
+  version?: string
   /** Folders that go first on `sys.path`. */
   path?: readonly string[]
   /** `sys.argv`; `['']` by default. */
@@ -31,7 +39,7 @@ export interface StartOptions {
   slowCall?: number
   /** Threads for `.async` calls. */
   threads?: {
-    /** Those that compute at once; 4 by default. */
+    /** Those that compute at once; 4 by default, without a GIL one for each core where there are more. */
     busy?: number
     /** All of them, with those that wait for something outside Python; 32 by default. */
     max?: number
@@ -61,6 +69,8 @@ export interface PythonInfo {
   /** How this build of pybridge reaches into this Python; null before the start. */
   internals: {
     deepbind: boolean
+    /** What other threads wake the event loop by: docs/support.md. */
+    loop: NativeStarted['loop']
     layouts: NativeStarted['layouts']
     loadMilliseconds: number
     initializeMilliseconds: number
@@ -117,6 +127,7 @@ const isThreads: Check = (value) =>
 const known: Record<keyof StartOptions, [Check, string]> = {
   python: [isString, 'a string'],
   venv: [isString, 'a string'],
+  version: [isString, 'a string'],
   path: [isStrings, 'an array of strings'],
   argv: [isStrings, 'an array of strings'],
   signals: [isBoolean, 'true or false'],
@@ -158,11 +169,29 @@ export function onStart(supplied: Configure): void {
  * @throws {@link BridgeError} with the code of what is wrong
  */
 export function start(options: StartOptions = {}): void {
+  if (isStartedWith(options)) return
+  const { python, venv, version } = options
+  startLocated(options, locate({ python, venv, version }))
+}
+
+/**
+ * Whether Python runs already, with this choice.
+ *
+ * @throws {@link BridgeError} `ALREADY_STARTED` where it runs with another
+ */
+export function isStartedWith(options: StartOptions): boolean {
   check(options)
-  const chosen = JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
-  if (isStarted(chosen)) return
+  return isStarted(choiceOf(options))
+}
+
+function choiceOf(options: StartOptions): string {
+  return JSON.stringify(options, [...Object.keys(known), 'busy', 'max'])
+}
+
+/** Starts the Python that was found for these options. */
+export function startLocated(options: StartOptions, located: Located): void {
+  const chosen = choiceOf(options)
   const { isMainThread } = jsThreads()
-  const located = locate({ python: options.python, venv: options.venv })
   if (!isMainThread) {
     binding.startOnMain(chosen)
     if (isStarted(chosen)) return
@@ -177,7 +206,7 @@ export function start(options: StartOptions = {}): void {
     signals: options.signals ?? true,
     callbackTimeout: options.callbackTimeout ?? 5000,
     slowCall: options.slowCall ?? 100,
-    busyThreads: options.threads?.busy ?? 4,
+    busyThreads: options.threads?.busy ?? 0,
     maxThreads: options.threads?.max ?? 32,
   })
   if (native === undefined) {
@@ -198,6 +227,11 @@ function isStarted(chosen: string): boolean {
 /** A worker asks this thread, the main one, to start Python with the worker's choice. */
 export function startHere(options: string): void {
   start(JSON.parse(options) as StartOptions)
+}
+
+/** What Python was started with. */
+export function givenOptions(): StartOptions {
+  return running === null ? {} : (JSON.parse(running.options) as StartOptions)
 }
 
 /** Starts Python with the default choice, if it does not run yet. */
@@ -230,6 +264,7 @@ function runningInfo({ located, native }: Running): PythonInfo {
     problem: null,
     internals: {
       deepbind: native.deepbind,
+      loop: native.loop,
       layouts: native.layouts,
       loadMilliseconds: native.loadMilliseconds,
       initializeMilliseconds: native.initializeMilliseconds,

@@ -18,6 +18,16 @@ void throw_with_interrupts(Bridge& bridge) noexcept {
   throw_js(bridge);
 }
 
+bool throw_plainly(Bridge& bridge, const PythonError& error) noexcept {
+  if (is_forked() || bridge.environment.thread.attention.load()) return false;
+  try {
+    napi_throw(bridge.env, error_to_js(bridge, error.exception()));
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 void report_slow_call(Bridge& bridge) noexcept {
   try {
     napi_value milliseconds = nullptr;

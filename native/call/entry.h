@@ -3,6 +3,7 @@
 // translates failures, and settles. A body may throw whatever the rooms below throw.
 
 #include "call/bridge.h"
+#include "cpython/check.h"
 #include "runtime/end.h"
 #include "runtime/slow_calls.h"
 
@@ -28,6 +29,8 @@ void throw_detached(Bridge& bridge) noexcept;
 // What came for this call while it ended (may throw), and what it is told of.
 void settle_interrupts(Bridge& bridge);
 void throw_with_interrupts(Bridge& bridge) noexcept;
+// Most failures, without throwing again to see which it is; false where this is none of them.
+bool throw_plainly(Bridge& bridge, const PythonError& error) noexcept;
 void report_slow_call(Bridge& bridge) noexcept;
 
 // Calls that hold the event loop for long are told of, unless nothing else would serve.
@@ -65,6 +68,10 @@ napi_value entry(napi_env env, napi_callback_info info) {
           slow_calls::take(bridge.environment);
       }
       return result;
+    } catch (const PythonError& error) {
+      attached.leave();
+      if (!throw_plainly(bridge, error)) throw_with_interrupts(bridge);
+      return nullptr;
     } catch (...) {
       attached.leave();
       throw_with_interrupts(bridge);

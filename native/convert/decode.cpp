@@ -173,7 +173,7 @@ class Decoder {
     PyObject* tuple = frame.container.get();
     if (frame.back_references == 0) {
       check(PyTuple_SetItem(tuple, frame.index, value.release()));
-    } else if (layouts.tuple_items != 0) {
+    } else if (layouts.tuple) {
       set_new_tuple_item(tuple, frame.index, value.release());
     } else {
       for (int i = 0; i < frame.back_references; i++) Py_DecRef(tuple);

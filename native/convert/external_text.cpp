@@ -8,6 +8,7 @@
 #include "cpython/ref.h"
 #include "cpython/shared_library.h"
 #include "errors/node_check.h"
+#include "runtime/libuv.h"
 
 namespace pybridge {
 
@@ -94,7 +95,7 @@ ExternalTexts::~ExternalTexts() {
 
 napi_value ExternalTexts::make(napi_env env, PyObject* value, const Text& text) {
   static const Create create = find_create();
-  if (create == nullptr) return nullptr;
+  if (create == nullptr || !uses_libuv.load()) return nullptr;
   if (of_ended_environments().any.load(std::memory_order_acquire)) of_ended_environments().drop();
   auto* data = static_cast<char*>(const_cast<void*>(text.data));
   auto held = std::make_unique<Held>(given_back_, borrow(value).release(), text.length);

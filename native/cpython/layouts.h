@@ -1,7 +1,11 @@
 #pragma once
-// Reading a struct directly where that is measurably faster than the C function. A layout is chosen
-// by version and verified on known objects at start; a failed check, or PYBRIDGE_LAYOUTS=off, falls
-// back to the functions. Only the offset of ob_type has no fallback: it is found, not assumed.
+// Reading a struct directly where that is measurably faster than the C function.
+//
+//   1. What a version's structs look like is assumed, and used only where it proved true of objects
+//      whose contents are known; elsewhere, and with PYBRIDGE_LAYOUTS=off, the functions are used.
+//   2. Whatever is assumed, proving it reads nothing outside those objects and calls nothing that
+//      it has not recognised: a table that is wrong is found out, and costs speed only.
+//   3. The head of an object has no other way: it is found by its known contents, not assumed.
 
 #include "cpython/library.h"
 
@@ -15,30 +19,54 @@ struct Text {
   Py_ssize_t length = 0;
 };
 
-// How shares are counted. CPython 3.12 made objects immortal: their low 32 bits are negative (PEP
-// 683).
+// How shares are counted, in the first word of an object. CPython 3.12 made objects immortal: the
+// low 32 bits of their count are negative (PEP 683).
 enum class Counting { functions, word, immortals };
 
+// Offsets, and whether the readings that need them may be made. A new reading is a flag with its
+// offsets here, and a proof in the list of layouts.cpp.
 struct Layouts {
-  Counting counting = Counting::functions;  // the count is the first word of an object
-  size_t type = 8;                          // PyObject.ob_type
-  size_t head = 16;                         // sizeof(PyObject)
-  bool integer = false;                     // int of one digit: its sign and size, and the digit
-  bool text = false;                        // str: length, state and data
-  size_t text_ascii = 0;                    // data of an ASCII str
-  size_t text_compact = 0;                  // data of any other str
-  int text_kind_shift = 0;
-  bool vectorcall = false;  // tp_vectorcall_offset, where PyObject_Vectorcall is not exported
-  size_t tuple_items = 0;   // PyTupleObject.ob_item; 0: not known
+  size_t type = 0;  // PyObject.ob_type
+  size_t head = 0;  // sizeof(PyObject)
+
+  Counting counting = Counting::functions;  // share, give_up
+
+  bool integer = false;         // read_small_integer
+  size_t integer_size = 0;      // PyLongObject: its sign and count of digits
+  size_t integer_digit = 0;     // the first of them
+  bool integer_tagged = false;  // the sign is in the low bits, not in the whole
+
+  bool text = false;        // read_text
+  size_t text_length = 0;   // PyASCIIObject.length
+  size_t text_state = 0;    // PyASCIIObject.state
+  int text_kind_shift = 0;  // in it: kind, 3 bits; is compact, 1; is ASCII, 1
+  size_t text_ascii = 0;    // data of an ASCII str
+  size_t text_compact = 0;  // data of any other str
+
+  bool vectorcall = false;     // where PyObject_Vectorcall is not exported
+  size_t type_vectorcall = 0;  // PyTypeObject.tp_vectorcall_offset
+
+  bool tuple = false;      // set_new_tuple_item
+  size_t tuple_items = 0;  // PyTupleObject.ob_item
 };
 
 inline Layouts layouts;
 
-// Fills `layouts`. Attached, once, right after Python started.
+// Fills `layouts`. Attached, once, right after Python started. Throws START_FAILED where the head
+// of an object is not found.
 void verify_layouts(bool wanted);
+
+// Its steps. Only the test of tables that are wrong takes them one by one.
+Layouts find_head();
+Layouts assume_layouts(Layouts found, int version);
+Layouts keep_what_holds(const Layouts& assumed);
 
 inline PyTypeObject* type_of(PyObject* object) {
   return *reinterpret_cast<PyTypeObject**>(reinterpret_cast<char*>(object) + layouts.type);
+}
+
+inline bool is_instance(PyObject* object, PyTypeObject* type) {
+  return type_of(object) == type || PyType_IsSubtype(type_of(object), type) != 0;
 }
 
 // Takes a share: Py_IncRef, without a call of a function.
@@ -72,41 +100,43 @@ inline void give_up(PyObject* object) {
   Py_DecRef(object);
 }
 
-inline bool is_instance(PyObject* object, PyTypeObject* type) {
-  return type_of(object) == type || PyType_IsSubtype(type_of(object), type) != 0;
-}
-
-// An exact int of at most one digit of 30 bits; false for others, and without a verified layout.
-// Before 3.12 the word after the head is the signed count of digits; since then its low three bits
-// are the sign (0, 1 for zero, 2 for minus) and some flags, and the rest the count (PEP 683's
-// sibling, python/cpython#101291).
-inline bool read_small_integer(PyObject* object, int32_t& number) {
-  if (!layouts.integer) return false;
-  const char* base = reinterpret_cast<const char*>(object) + layouts.head;
-  const auto word = *reinterpret_cast<const Py_ssize_t*>(base);
-  const auto digit = static_cast<int32_t>(*reinterpret_cast<const uint32_t*>(base + sizeof word));
-  if (python_version >= 0x030C) {
-    if (word >= 16) return false;
-    number = (1 - static_cast<int32_t>(word & 3)) * digit;
+// An exact int of at most one digit of 30 bits; false for others, and where it cannot be read so.
+// Before 3.12 there is the signed count of digits; since then its low three bits are the sign (0, 1
+// for zero, 2 for minus) and some flags, and the rest the count (python/cpython#101291).
+inline bool read_small_integer(const Layouts& table, PyObject* object, int32_t& number) {
+  if (!table.integer) return false;
+  const char* base = reinterpret_cast<const char*>(object);
+  const auto size = *reinterpret_cast<const Py_ssize_t*>(base + table.integer_size);
+  const auto digit =
+      static_cast<int32_t>(*reinterpret_cast<const uint32_t*>(base + table.integer_digit));
+  if (table.integer_tagged) {
+    if (size >= 16) return false;
+    number = (1 - static_cast<int32_t>(size & 3)) * digit;
     return true;
   }
-  if (word < -1 || word > 1) return false;
-  number = static_cast<int32_t>(word) * digit;
+  if (size < -1 || size > 1) return false;
+  number = static_cast<int32_t>(size) * digit;
   return true;
 }
 
-// The text of an exact str, borrowed from it; false without a verified layout.
-inline bool read_text(PyObject* object, Text& text) {
-  if (!layouts.text) return false;
+inline bool read_small_integer(PyObject* object, int32_t& number) {
+  return read_small_integer(layouts, object, number);
+}
+
+// The text of an exact str, borrowed from it; false where it cannot be read so.
+inline bool read_text(const Layouts& table, PyObject* object, Text& text) {
+  if (!table.text) return false;
   const char* base = reinterpret_cast<const char*>(object);
-  uint32_t state = *reinterpret_cast<const uint32_t*>(base + layouts.head + 16);
-  uint32_t bits = state >> layouts.text_kind_shift;  // kind: 3 bits, compact: 1, ascii: 1
+  uint32_t bits = *reinterpret_cast<const uint32_t*>(base + table.text_state);
+  bits >>= table.text_kind_shift;
   if ((bits & 8) == 0) return false;
   text.kind = static_cast<int>(bits & 7);
-  text.length = *reinterpret_cast<const Py_ssize_t*>(base + layouts.head);
-  text.data = base + ((bits & 16) ? layouts.text_ascii : layouts.text_compact);
+  text.length = *reinterpret_cast<const Py_ssize_t*>(base + table.text_length);
+  text.data = base + ((bits & 16) ? table.text_ascii : table.text_compact);
   return true;
 }
+
+inline bool read_text(PyObject* object, Text& text) { return read_text(layouts, object, text); }
 
 // The characters of a new str, made by PyUnicode_New, that nobody else has seen. With layouts.text.
 inline char* ascii_data(PyObject* text) {

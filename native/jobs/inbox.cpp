@@ -1,6 +1,7 @@
 #include "jobs/inbox.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <set>
 #include <string>
@@ -8,17 +9,17 @@
 #include <utility>
 
 #include "cpython/schedule.h"
-#include "errors/bridge_error.h"
 #include "errors/node_check.h"
+#include "runtime/libuv.h"
 
 namespace pybridge {
 namespace {
 
 thread_local std::weak_ptr<Inbox> current;
 
-void check_uv(int status) {
-  if (status != 0)
-    throw BridgeError(Code::START_FAILED, std::string("no inbox: ") + uv_strerror(status));
+uint64_t now() {
+  const auto time = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::nanoseconds(time).count());
 }
 
 }  // namespace
@@ -29,60 +30,17 @@ uint64_t number_of_this_thread() {
   return number;
 }
 
-// libuv's handles, which outlive the inbox until they are closed.
-struct Inbox::Loop {
-  uv_async_t wake;
-  uv_idle_t again;
-  uint64_t again_until = 0;
-  std::shared_ptr<Inbox> inbox;
-  napi_async_cleanup_hook_handle hook = nullptr;
-  int open = 0;
-
-  static void closed(uv_handle_t* handle) {
-    auto* self = static_cast<Loop*>(handle->data);
-    if (--self->open > 0) return;
-    if (self->hook != nullptr) napi_remove_async_cleanup_hook(self->hook);
-    delete self;
-  }
-
-  void close() {
-    open = 2;
-    uv_close(reinterpret_cast<uv_handle_t*>(&wake), closed);
-    uv_close(reinterpret_cast<uv_handle_t*>(&again), closed);
-  }
-};
-
 std::shared_ptr<Inbox> Inbox::open(napi_env env) {
   if (auto known = current.lock()) return known;
   std::shared_ptr<Inbox> inbox(new Inbox);
   inbox->env_ = env;
-  uv_loop_s* loop = nullptr;
-  node_check(env, napi_get_uv_event_loop(env, &loop));
-  napi_value name = nullptr;
-  node_check(env, napi_create_string_utf8(env, "pybridge", NAPI_AUTO_LENGTH, &name));
-  node_check(env, napi_async_init(env, nullptr, name, &inbox->context_));
-
-  auto made = std::make_unique<Loop>();
-  check_uv(uv_async_init(loop, &made->wake, [](uv_async_t* wake) {
-    std::shared_ptr<Inbox> woken = static_cast<Loop*>(wake->data)->inbox;
-    if (woken != nullptr) woken->run_from_loop();
-  }));
-  auto* handles = inbox->loop_ = made.release();
-  handles->inbox = inbox;
-  handles->wake.data = handles->again.data = handles;
-  uv_unref(reinterpret_cast<uv_handle_t*>(&handles->wake));
-  uv_idle_init(loop, &handles->again);  // never fails
-  uv_unref(reinterpret_cast<uv_handle_t*>(&handles->again));
-  napi_add_async_cleanup_hook(
-      env,
-      [](napi_async_cleanup_hook_handle hook, void* data) {
-        auto* self = static_cast<Loop*>(data);
-        self->hook = hook;
-        std::shared_ptr<Inbox> ending = std::exchange(self->inbox, nullptr);
-        ending->end();
-        self->close();
-      },
-      handles, nullptr);
+  inbox->loop_ =
+      uses_libuv.load() ? open_libuv_host_loop(env, inbox) : open_threadsafe_host_loop(env, inbox);
+  if (inbox->loop_->has_scopes()) {
+    napi_value name = nullptr;
+    node_check(env, napi_create_string_utf8(env, "pybridge", NAPI_AUTO_LENGTH, &name));
+    node_check(env, napi_async_init(env, nullptr, name, &inbox->context_));
+  }
   current = inbox;
   return inbox;
 }
@@ -101,7 +59,7 @@ bool Inbox::push(std::shared_ptr<Errand> errand) {
       }
       errands_.push_back(std::move(errand));
       has_errands_.store(true, std::memory_order_relaxed);
-      if (was_empty && !polling_) uv_async_send(&loop_->wake);
+      if (was_empty && !polling_) loop_->wake();
       return true;
     }
   }
@@ -151,15 +109,17 @@ void Inbox::run_one(Errand& errand) {
 // theirs.
 void Inbox::run_from_loop() {
   constexpr uint64_t round_nanoseconds = 10'000'000, soon_nanoseconds = 150'000;
-  const uint64_t begin = uv_hrtime(), until = begin + round_nanoseconds;
+  const uint64_t begin = now(), until = begin + round_nanoseconds;
   take_over();
   size_t count = round_.size();
   HandleScope scope(env_);
   napi_value resource = nullptr;
   if (napi_create_object(env_, &resource) != napi_ok) return;
-  while (count > 0 && uv_hrtime() < until) {
+  const bool has_scopes = loop_->has_scopes();
+  for (bool more = true; more && count > 0 && now() < until; more = has_scopes) {
     napi_callback_scope callback = nullptr;
-    if (napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok) return;
+    if (has_scopes && napi_open_callback_scope(env_, resource, context_, &callback) != napi_ok)
+      return;
     for (bool quiet = true; quiet && count > 0; count--) {
       const std::shared_ptr<Errand> errand = next([](const Errand&) { return true; });
       if (errand == nullptr) {
@@ -169,12 +129,12 @@ void Inbox::run_from_loop() {
       quiet = errand->is_quiet;
       run_one(*errand);
     }
-    napi_close_callback_scope(env_, callback);
+    if (has_scopes) napi_close_callback_scope(env_, callback);
   }
   if (loop_ == nullptr) return;
   if (begin < last_round_ + soon_nanoseconds) look_again();
-  last_round_ = uv_hrtime();
-  if (!round_.empty()) uv_async_send(&loop_->wake);
+  last_round_ = now();
+  if (!round_.empty()) loop_->wake();
 }
 
 // Rule 3. One by one: an errand that blocks is served from within what is behind it.
@@ -195,46 +155,44 @@ void Inbox::serve() {
     errand->is_served = true;
     run_one(*errand);
   }
-  if (!round_.empty() && loop_ != nullptr) uv_async_send(&loop_->wake);
+  if (!round_.empty() && loop_ != nullptr) loop_->wake();
 }
 
 void Inbox::expect() {
-  if (expected_++ == 0 && loop_ != nullptr) uv_ref(reinterpret_cast<uv_handle_t*>(&loop_->wake));
+  if (expected_++ == 0 && loop_ != nullptr) loop_->keep_alive(true);
 }
 
 void Inbox::unexpect() {
-  if (--expected_ == 0 && loop_ != nullptr) uv_unref(reinterpret_cast<uv_handle_t*>(&loop_->wake));
+  if (--expected_ == 0 && loop_ != nullptr) loop_->keep_alive(false);
 }
 
-// An active idle handle keeps the loop from sleeping.
 void Inbox::look_again() {
   static const bool may_spin = std::thread::hardware_concurrency() > 1;
   constexpr uint64_t nanoseconds = 50'000;
-  if (loop_ != nullptr && may_spin) poll(uv_hrtime() + nanoseconds);
+  if (loop_ != nullptr && may_spin && loop_->can_idle()) poll(now() + nanoseconds);
 }
 
 void Inbox::poll(uint64_t until) {
-  loop_->again_until = until;
+  poll_until_ = until;
   {
     std::lock_guard lock(mutex_);
     if (polling_.exchange(true)) return;
   }
-  uv_idle_start(&loop_->again, [](uv_idle_t* again) {
-    auto* self = static_cast<Loop*>(again->data);
-    const std::shared_ptr<Inbox> inbox = self->inbox;
-    if (inbox == nullptr) return;
-    if (!inbox->round_.empty() || inbox->has_errands_.load(std::memory_order_relaxed))
-      inbox->run_from_loop();
-    else if (uv_hrtime() > self->again_until)
-      inbox->stop_polling();
-  });
+  loop_->start_idling();
+}
+
+void Inbox::idles() {
+  if (!round_.empty() || has_errands_.load(std::memory_order_relaxed))
+    run_from_loop();
+  else if (now() > poll_until_)
+    stop_polling();
 }
 
 void Inbox::stop_polling() {
-  uv_idle_stop(&loop_->again);
+  loop_->stop_idling();
   std::lock_guard lock(mutex_);
   polling_ = false;
-  if (!errands_.empty()) uv_async_send(&loop_->wake);
+  if (!errands_.empty()) loop_->wake();
 }
 
 void Inbox::end() {

@@ -11,7 +11,6 @@
 //      (docs/threads.md, rule 8)
 
 #include <node_api.h>
-#include <uv.h>
 
 #include <atomic>
 #include <chrono>
@@ -20,6 +19,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+
+#include "jobs/host_loop.h"
 
 namespace pybridge {
 
@@ -42,7 +43,7 @@ class Errand {
   bool is_served = false;  // run from within what its thread was doing
 };
 
-class Inbox {
+class Inbox final : public HostLoop::Guest {
  public:
   // The inbox of this thread, made for the first environment and ended with it. Throws
   // START_FAILED.
@@ -51,7 +52,7 @@ class Inbox {
   // The inbox of this thread, if it has one.
   static std::shared_ptr<Inbox> of_this_thread();
 
-  ~Inbox() = default;
+  ~Inbox() override = default;
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
 
@@ -92,9 +93,10 @@ class Inbox {
   void end();
 
  private:
-  struct Loop;
-
   Inbox() = default;
+  void woken() override { run_from_loop(); }
+  void idles() override;
+  void ending() override { end(); }
   void take_over();
   template <typename Wanted>
   std::shared_ptr<Errand> next(Wanted&& wanted);
@@ -115,7 +117,8 @@ class Inbox {
   size_t expected_ = 0;
   bool ended_ = false;
   std::atomic<bool> polling_{false};  // the loop does not sleep: no wake-up is needed
-  Loop* loop_ = nullptr;
+  uint64_t poll_until_ = 0;
+  HostLoop* loop_ = nullptr;
 };
 
 }  // namespace pybridge

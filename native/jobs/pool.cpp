@@ -1,5 +1,6 @@
 #include "jobs/pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -22,7 +23,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr uint64_t look_every_milliseconds = 5;
+constexpr uint64_t stuck_after_milliseconds = 5;
+// Without a GIL another thread helps wherever jobs wait, if they are worth it: for each that ends,
+// and ten more, this is what was computed. Shorter ones would only meet at the queue.
+constexpr uint64_t worth_nanoseconds = 20'000;
+uint64_t look_every_milliseconds() { return free_threaded ? 1 : stuck_after_milliseconds; }
+
 constexpr auto spin_for = std::chrono::microseconds(50);
 // A spinning thread may hold the very core that whoever it has just answered is woken on: it looks
 // only where the job before came as soon.
@@ -31,7 +37,9 @@ constexpr auto attached_for = std::chrono::microseconds(500);
 
 struct Worker {
   std::shared_ptr<Thread> thread = std::make_shared<Thread>();
-  std::atomic<bool> busy{false};
+  std::atomic<bool> settled{false};
+  std::atomic<bool> awake{true};
+  std::atomic<bool> runs_job{false};  // where it may be blocked: elsewhere it waits for us only
   std::atomic<bool> given_up{false};
   bool welcome = false;
 };
@@ -46,6 +54,8 @@ struct Pool {
   size_t parked = 0;
   bool looking = false;
   size_t ended_at_last_look = 0;
+  uint64_t computed_at_last_look = 0;
+  uint64_t stuck_for = 0;  // milliseconds
   std::atomic<size_t> waiting{0};
   std::atomic<size_t> spinning{0};
   std::atomic<size_t> ended{0};
@@ -67,7 +77,7 @@ std::shared_ptr<Job> take(Pool& self) {
 }
 
 // Rule 4. Whether a job came soon.
-bool wait_for_jobs(Pool& self, bool looks) {
+bool wait_for_jobs(Pool& self, Worker& worker, bool looks) {
   static const bool may_spin = std::thread::hardware_concurrency() > 1;
   const auto began = Clock::now();
   if (may_spin && looks) {
@@ -80,7 +90,9 @@ bool wait_for_jobs(Pool& self, bool looks) {
   }
   std::unique_lock lock(self.mutex);
   self.parked++;
+  worker.awake.store(false);
   self.submitted.wait(lock, [&self] { return !self.jobs.empty(); });
+  worker.awake.store(true);
   self.parked--;
   return Clock::now() < began + soon;
 }
@@ -97,8 +109,10 @@ void work(Pool& self, Worker& worker) {
     std::shared_ptr<Job> job = take(self);
     if (job == nullptr) return;
     schedule_point("job");
+    worker.runs_job.store(true, std::memory_order_relaxed);
     job->run(worker.thread);
     job.reset();
+    worker.runs_job.store(false, std::memory_order_relaxed);
     worker.given_up.store(false);
     self.ended.fetch_add(1, std::memory_order_relaxed);
   } while (Clock::now() < until);
@@ -107,17 +121,16 @@ void work(Pool& self, Worker& worker) {
 [[noreturn]] void run(Pool& self, Worker& worker, size_t number) {
   name_this_thread(("pybridge-job-" + std::to_string(number)).c_str());
   worker.thread->settle_here();
+  worker.settled.store(true);
   worker.thread->state = PyThreadState_New(PyInterpreterState_Main());
   for (bool soon_again = false;;) {
-    soon_again = wait_for_jobs(self, soon_again);
-    worker.busy.store(true);
+    soon_again = wait_for_jobs(self, worker, soon_again);
     try {
       work(self, worker);
     } catch (...) {
       // Python has ended, and so will the process: nobody waits for jobs any more.
       for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     }
-    worker.busy.store(false);
   }
 }
 
@@ -134,36 +147,63 @@ void add_worker(Pool& self) {
   }
 }
 
-// Rule 2. With the mutex.
-bool may_have_another(Pool& self) {
+// Nanoseconds that all threads have, so far. With the mutex.
+uint64_t computed_by_all(const Pool& self) {
+  uint64_t sum = 0;
+  for (const Worker* worker : self.workers) {
+    if (worker->settled.load()) sum += computed_by(*worker->thread);
+  }
+  return sum;
+}
+
+bool is_blocked(const Worker& worker) {
+  return worker.settled.load() && worker.runs_job.load() &&
+         spot_of(worker.thread->number).blocked();
+}
+
+// Rule 2. With the mutex. Where nothing is stuck, whoever is blocked is so for a moment only.
+void wake_or_add(Pool& self, bool stuck) {
   size_t computing = 0, all = 0;
   for (const Worker* worker : self.workers) {
     if (worker->given_up.load()) continue;
     all++;
-    if (worker->busy.load() && !spot_of(worker->thread->number).blocked()) computing++;
+    if (worker->awake.load() && !(stuck && is_blocked(*worker))) computing++;
   }
-  return computing < self.limits.busy && all < self.limits.max;
+  const bool may_compute = computing < self.limits.busy;
+  if (self.parked > 0 && (stuck || may_compute))
+    self.submitted.notify_one();
+  else if (self.parked == 0 && may_compute && all < self.limits.max)
+    add_worker(self);
+}
+
+// With the mutex.
+void begin_to_look(Pool& self) {
+  self.ended_at_last_look = self.ended.load();
+  self.computed_at_last_look = free_threaded ? computed_by_all(self) : 0;
 }
 
 void look() {
   Pool& self = pool();
   std::lock_guard lock(self.mutex);
-  const bool is_stuck =
-      !self.jobs.empty() && !self.welcoming.load() && self.ended.load() == self.ended_at_last_look;
-  if (is_stuck && self.parked > 0)
-    self.submitted.notify_one();
-  else if (is_stuck && may_have_another(self))
-    add_worker(self);
+  const size_t ends = self.ended.load() - self.ended_at_last_look;
+  const uint64_t computed = free_threaded ? computed_by_all(self) - self.computed_at_last_look : 0;
+  self.stuck_for = ends > 0 ? 0 : self.stuck_for + look_every_milliseconds();
+  const bool stuck = self.stuck_for >= stuck_after_milliseconds;
+  if (!self.jobs.empty() && !self.welcoming.load() &&
+      (stuck || computed > worth_nanoseconds * (ends + 10)))
+    wake_or_add(self, stuck);
   // Also where jobs come now and then: to wake the watcher for each would cost as much as the job.
-  const bool was_idle = self.ended_at_last_look == self.ended.load();
-  self.ended_at_last_look = self.ended.load();
-  self.looking = !self.jobs.empty() || !was_idle;
-  if (self.looking) watcher::after(look_every_milliseconds, look);
+  self.looking = !self.jobs.empty() || ends > 0;
+  begin_to_look(self);
+  if (self.looking) watcher::after(look_every_milliseconds(), look);
 }
 
 }  // namespace
 
 void configure(Limits limits) {
+  constexpr size_t with_gil = 4;
+  const size_t cores = free_threaded ? std::thread::hardware_concurrency() : 1;
+  if (limits.busy == 0) limits.busy = std::min(std::max(with_gil, cores), limits.max);
   Pool& self = pool();
   std::lock_guard lock(self.mutex);
   self.limits = limits;
@@ -181,8 +221,9 @@ bool submit(std::shared_ptr<Job> job) {
     wake = is_first || (self.parked > 0 && self.spinning.load() == 0);
     if (!self.looking) {
       self.looking = true;
-      self.ended_at_last_look = self.ended.load();
-      watcher::after(look_every_milliseconds, look);
+      self.stuck_for = 0;
+      begin_to_look(self);
+      watcher::after(look_every_milliseconds(), look);
     }
   }
   if (wake) self.submitted.notify_one();

@@ -6,6 +6,8 @@
 //   2. One thread works while there is progress: with a GIL a second one only takes turns with it.
 //      A thread is added where jobs wait and none has ended for a while, up to `busy` threads that
 //      compute; those that are blocked in a system call are made up for, up to `max` in all.
+//      Without a GIL each thread gets further, so one is added where those that wait are no
+//      trifles.
 //   3. A thread attaches once for many jobs, and lets others in after half a millisecond.
 //   4. Where the job before came soon, it looks for the next for 50 µs before it sleeps. Whoever
 //      looks is not woken for more jobs: where the first of them takes long, the watcher wakes
@@ -27,7 +29,7 @@ class Job {
 namespace pool {
 
 struct Limits {
-  size_t busy = 4;
+  size_t busy = 0;  // 0: as many as this Python makes use of
   size_t max = 32;
 };
 

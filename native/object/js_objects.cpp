@@ -56,12 +56,14 @@ PyObject* call_with_tuple(PyObject* self, PyObject* args, PyObject* keywords) {
       values.push_back(check(PyTuple_GetItem(args, i)));
     const auto count = values.size();
     Ref names;
+    std::vector<Ref> held;  // another thread may change the dict
     if (keywords != nullptr) {
       Ref list = steal(check(PySequence_List(keywords)));
       names = steal(check(PyList_AsTuple(list.get())));
       for (Py_ssize_t i = 0; i < PyTuple_Size(names.get()); i++) {
-        Ref value = steal(check(PyObject_GetItem(keywords, PyTuple_GetItem(names.get(), i))));
-        values.push_back(value.get());  // the dict keeps it alive
+        PyObject* keyword = check(PyTuple_GetItem(names.get(), i));
+        held.push_back(steal(check(PyObject_GetItem(keywords, keyword))));
+        values.push_back(held.back().get());
       }
     }
     return call_function(self, values.data(), count, names.get());

@@ -1,12 +1,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
-#include <uv.h>
 
 #include <array>
 #include <atomic>
 
 #include "runtime/dispositions.h"
+#include "runtime/libuv.h"
 
 namespace pybridge::signals {
 namespace {
@@ -116,7 +116,7 @@ bool can_be_shared(int signal) {
 bool is_needed_by_node(int signal) { return signal == SIGCHLD; }
 
 void die_of(int signal) {
-  uv_tty_reset_mode();
+  if (uses_libuv.load()) uv_tty_reset_mode();
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   sigaction(signal, &standard, nullptr);

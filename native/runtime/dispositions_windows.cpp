@@ -3,7 +3,6 @@
 // is asked by name. Where it has none for Ctrl-C, libuv hears it.
 
 #include <signal.h>
-#include <uv.h>
 #include <windows.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 
 #include "cpython/shared_library.h"
 #include "runtime/dispositions.h"
+#include "runtime/libuv.h"
 
 namespace pybridge::signals {
 namespace {
@@ -112,7 +112,7 @@ bool is_needed_by_node(int) { return false; }
 // As the system ends a process by Ctrl-C, and libuv by any other signal.
 void die_of(int signal) {
   constexpr UINT by_control_c = 0xC000013A;
-  uv_tty_reset_mode();
+  if (uses_libuv.load()) uv_tty_reset_mode();
   const bool from_keyboard = signal == SIGINT || signal == SIGBREAK;
   TerminateProcess(GetCurrentProcess(), from_keyboard ? by_control_c : 1);
   for (;;) Sleep(INFINITE);

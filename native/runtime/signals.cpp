@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cpython/schedule.h"
+#include "runtime/libuv.h"
 #include "runtime/watcher.h"
 
 namespace pybridge::signals {
@@ -129,7 +130,9 @@ void handled(int signal, Handling handling) {
 }
 
 void set_listeners(int signal, int count) {
-  if (signal > 0 && signal < NSIG) of(signal).listeners.store(count);
+  if (signal <= 0 || signal >= NSIG) return;
+  const int before = of(signal).listeners.exchange(count);
+  if (!uses_libuv.load() && before != count) watcher::listened_to(signal, count > 0);
 }
 
 }  // namespace pybridge::signals

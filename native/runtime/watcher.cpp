@@ -1,14 +1,12 @@
 #include "runtime/watcher.h"
 
 #include <signal.h>
-#include <uv.h>
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <string>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -18,6 +16,8 @@
 #include "cpython/schedule.h"
 #include "cpython/system_thread.h"
 #include "errors/bridge_error.h"
+#include "runtime/libuv.h"
+#include "runtime/watch_loop.h"
 
 namespace pybridge::watcher {
 namespace {
@@ -26,11 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 // Lives for ever: its thread does.
 struct State {
-  uv_loop_t loop;
-  uv_async_t wake;
-  uv_timer_t timer;
-  uv_signal_t first_signal;
-  std::array<uv_signal_t*, NSIG> signals{};
+  std::unique_ptr<WatchLoop> loop;
   void (*arrived)(int) = nullptr;
 
   std::mutex mutex;
@@ -48,20 +44,16 @@ uint64_t milliseconds_until(Clock::time_point when) {
   return left <= 0 ? 0 : static_cast<uint64_t>(left + 999) / 1000;
 }
 
-void run_due(uv_timer_t*);
-
 // On the watcher's thread, without the mutex.
 void set_timer() {
   std::lock_guard lock(state->mutex);
-  if (state->order.empty()) {
-    uv_timer_stop(&state->timer);
-    return;
-  }
-  uv_update_time(&state->loop);
-  uv_timer_start(&state->timer, run_due, milliseconds_until(state->order.begin()->first), 0);
+  if (state->order.empty())
+    state->loop->stop_timer();
+  else
+    state->loop->set_timer(milliseconds_until(state->order.begin()->first));
 }
 
-void run_due(uv_timer_t*) {
+void run_due() {
   for (;;) {
     Action action;
     {
@@ -79,7 +71,7 @@ void run_due(uv_timer_t*) {
   set_timer();
 }
 
-void run_requests(uv_async_t*) {
+void run_requests() {
   std::vector<Action> requests;
   {
     std::lock_guard lock(state->mutex);
@@ -95,21 +87,21 @@ void ask(Action request) {
     std::lock_guard lock(state->mutex);
     state->requests.push_back(std::move(request));
   }
-  uv_async_send(&state->wake);
-}
-
-// What a failed start leaves open stays so: another attempt may have more luck, and needs its own.
-void check_uv(int status) {
-  if (status == 0) return;
-  throw BridgeError(Code::START_FAILED,
-                    std::string("no thread for signals: ") + uv_strerror(status));
+  state->loop->wake();
 }
 
 void run() {
   name_this_thread("pybridge-watch");
-  leave_signals_to_others();  // libuv's handler runs there, and tells this loop
-  uv_run(&state->loop, UV_RUN_DEFAULT);
+  leave_signals_to_others();  // the handler runs there, and tells this loop
+  state->loop->run();
 }
+
+void signal_arrived(int signal) {
+  schedule_point("signal");
+  if (state->arrived != nullptr) state->arrived(signal);
+}
+
+constexpr WatchLoop::Events events{run_requests, run_due, signal_arrived};
 
 }  // namespace
 
@@ -117,11 +109,7 @@ void start() {
   static std::once_flag once;
   std::call_once(once, [] {
     state = new State;
-    check_uv(uv_loop_init(&state->loop));
-    check_uv(uv_async_init(&state->loop, &state->wake, run_requests));
-    check_uv(uv_timer_init(&state->loop, &state->timer));
-    // The first one opens descriptors: whatever is watched later needs none.
-    check_uv(uv_signal_init(&state->loop, &state->first_signal));
+    state->loop = uses_libuv.load() ? open_libuv_watch_loop(events) : open_poll_watch_loop(events);
     try {
       std::thread(run).detach();
     } catch (const std::system_error& error) {
@@ -132,25 +120,14 @@ void start() {
 
 void watch_signals(void (*arrived)(int signal)) { state->arrived = arrived; }
 
-// Not back before libuv's handler is in place: whoever asked may be about to raise the signal.
+// Not back before the handler is in place: whoever asked may be about to raise the signal.
 void watch(int signal) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
   std::condition_variable done;
   bool watched = false;
   ask([&, signal] {
-    uv_signal_t*& handle = state->signals[static_cast<size_t>(signal)];
-    if (handle == nullptr) {
-      handle = new uv_signal_t;
-      uv_signal_init(&state->loop, handle);
-    }
-    uv_signal_start(
-        handle,
-        [](uv_signal_t*, int number) {
-          schedule_point("signal");
-          if (state->arrived != nullptr) state->arrived(number);
-        },
-        signal);
+    state->loop->watch(signal);
     std::lock_guard inner(mutex);
     watched = true;
     done.notify_one();
@@ -159,10 +136,14 @@ void watch(int signal) {
 }
 
 void unwatch(int signal) {
-  ask([signal] {
-    uv_signal_t* handle = state->signals[static_cast<size_t>(signal)];
-    if (handle != nullptr) uv_signal_stop(handle);
-  });
+  ask([signal] { state->loop->unwatch(signal); });
+}
+
+void listened_to(int signal, bool listeners) {
+  constexpr uint64_t moment = 5;
+  if (state == nullptr || state->loop == nullptr) return;
+  state->loop->listened_to(signal, listeners);
+  after(moment, [signal, listeners] { state->loop->listened_to(signal, listeners); });
 }
 
 uint64_t after(uint64_t milliseconds, Action action) {
@@ -171,7 +152,7 @@ uint64_t after(uint64_t milliseconds, Action action) {
   const uint64_t timer = state->next++;
   const auto placed = state->order.emplace(when, timer);
   state->timers.emplace(timer, std::pair{when, std::move(action)});
-  if (placed == state->order.begin()) uv_async_send(&state->wake);
+  if (placed == state->order.begin()) state->loop->wake();
   return timer;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// A thread of our own with a libuv loop of its own, for what must happen while every other thread
-// may be busy: signals, deadlines, and the look for calls that hold an event loop. It never waits
-// for Python.
+// A thread of our own with a loop of its own (runtime/watch_loop.h), for what must happen while
+// every other thread may be busy: signals, deadlines, and the look for calls that hold an event
+// loop. It never waits for Python.
 
 #include <cstdint>
 #include <functional>
@@ -14,11 +14,14 @@ using Action = std::function<void()>;
 // descriptors or threads have run out.
 void start();
 
-// libuv fans a signal out to every loop that watches it, and does not reset the disposition while
-// one of them does. `arrived` runs on the watcher's thread.
+// Whoever else handles a watched signal hears it too. `arrived` runs on the watcher's thread.
 void watch_signals(void (*arrived)(int signal));
 void watch(int signal);
 void unwatch(int signal);
+
+// JavaScript begins or ends to listen: the runtime has changed its handler, or is about to, so that
+// the loop is told now and a moment later.
+void listened_to(int signal, bool listeners);
 
 // Runs `action` on the watcher's thread after so many milliseconds; `cancel` says whether it came
 // before that.

@@ -1,8 +1,11 @@
 // Everything in which threads meet, at once and for a while: what ThreadSanitizer watches.
+import { readFileSync } from 'node:fs'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 
 const { python, withOptions } = await import('../../dist/index.js')
 const rounds = Number(process.env.PYBRIDGE_STORM_ROUNDS ?? 20)
+
+const mutators = readFileSync(new URL('../../test/fixtures/mutators.py', import.meta.url), 'utf8')
 
 const callers = `
 import threading, time, pybridge
@@ -29,6 +32,25 @@ def from_threads(function, threads, calls):
 
 kept = []
 `
+
+/** Copies of the containers that threads of Python's change meanwhile: each way there is. */
+async function readAll() {
+  const get = python.eval('lambda: list(shared.values())')
+  const hold = python.eval('lambda name: Holder(shared[name])')
+  const give = python.eval('lambda f: f(*shared.values(), **shared) and None')
+  for (let i = 0; i < 5; i++) {
+    get()
+    give((...all) => all.length)
+    await Promise.all([get.async(), give.async((...all) => all.length)])
+    for (const name of python.eval('list(shared)')) {
+      try {
+        for (const item of hold(name).value) void item
+      } catch (error) {
+        if (error.type !== 'RuntimeError') throw error
+      }
+    }
+  }
+}
 
 /** Runs of each kind of call, from whatever thread this is. */
 async function callAll() {
@@ -60,11 +82,15 @@ async function callAll() {
   }
   python.attached(() => one([1]))
   for (let i = 0; i < 1000; i++) one(i)
+  await readAll()
 }
 
 async function main() {
   python.start({ threads: { busy: 3, max: 6 }, slowCall: 20 })
   python.exec(callers)
+  python.exec(mutators)
+  const names = python.eval('list(shared)')
+  const [change, stopChanging] = [python.eval('start'), python.eval('stop')]
   process.on('warning', () => {}) // calls that hold the loop: they are meant to
   const fromThreads = python.eval('from_threads')
   const keep = python.eval('lambda: kept.copy()')
@@ -76,7 +102,10 @@ async function main() {
     const joinBlocked = fromThreads((...args) => args, 4, 20)
     if (round % 2) joinBlocked() // this thread is woken by a signal, and serves
     const joins = [...keep()].slice(-2).map((function_) => fromThreads(function_, 2, 20))
+    change(...[0, 1, 2].map((i) => names[(round + 3 * i) % names.length]))
     await callAll()
+    const failures = stopChanging()
+    if (failures.length > 0) throw new Error(failures.join())
     if (round % 3) await Promise.all(workers.map((worker) => worker.terminate()))
     else
       await Promise.all(

@@ -333,7 +333,7 @@ def unprintable(): raise Silent()
 
   test('a result that JavaScript has no room for rejects', async () => {
     const error = await reason(python.eval('lambda: [1 << (1 << 30)]').async())
-    expect(String(error)).toBe('RangeError: Maximum BigInt size exceeded')
+    expect(String(error)).toMatch(/^RangeError: (Maximum BigInt size exceeded|Out of memory)$/)
     expect(await echo.async([1])).toEqual([1])
   })
 
@@ -516,7 +516,7 @@ describe('a process', () => {
   test('ends by an unhandled rejection as with any promise', async () => {
     const ending = await runNode(`python.eval('lambda: 1 / 0').async()`)
     expect(ending.code).toBe(1)
-    expect(ending.stderr).toContain('ZeroDivisionError: division by zero')
+    expect(ending.stderr).toMatch(/(ZeroDivisionError|PythonError): division by zero/) // Bun prints no stack
   })
 })
 
@@ -638,11 +638,11 @@ def frame(n): return pandas.DataFrame({'a': range(n), 'b': ['x', 'y'] * (n // 2)
 \`)
         const [sums, frame] = [python.eval('sums'), python.eval('frame')]
         const all = await Promise.all(Array.from({ length: 40 }, (_, i) => i % 2 ? sums.async(100_000) : frame.async(1000)))
-        console.log(new Set(all.map((v) => JSON.stringify(v))))`,
+        for (const sum of new Set(all.map((v) => JSON.stringify(v)))) console.log(sum)`,
         { python: venv },
       )
-      expect(ending.stdout).toContain(`'{"x":249500,"y":250000}'`)
-      expect(ending.stdout).toContain(`'4999950000'`)
+      expect(ending.stdout).toContain(`{"x":249500,"y":250000}\n`)
+      expect(ending.stdout).toContain(`4999950000\n`)
       expect(ending).toMatchObject({ code: 0, stderr: '' })
     })
   }

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { python } from '../../lib/index.js'
+import { runtime } from '../fixtures/runtime.js'
 import { refusal } from '../fixtures/thrown.js'
 
 python.exec(`
@@ -31,6 +32,7 @@ describe('util.inspect', () => {
 
   test('throws what __repr__ raises, as Python does', () => {
     expect(() => inspect(python.eval('Unprintable()'))).toThrow('no repr')
+    if (runtime === 'deno') return // where inspect says so, and does not throw
     expect(() => inspect([python.eval('Unprintable()')])).toThrow('no repr')
   })
 
@@ -139,7 +141,7 @@ describe('JSON.stringify', () => {
   test('a cycle is refused as JavaScript does', () => {
     const list = python.ref([1])
     list.append(list)
-    expect(() => JSON.stringify(list)).toThrow(/circular/)
+    expect(() => JSON.stringify(list)).toThrow(/circular|cyclic/)
   })
 })
 

@@ -40,6 +40,7 @@ describe('the tarball', () => {
     'LICENSE',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/cli.js',
     'python/pybridge/__init__.py',
     'python/pybridge/_boot.py',
     'python/pybridge/py.typed',
@@ -134,6 +135,25 @@ describe('installed in an empty folder', () => {
   test('require runs Python', async () => {
     const script = `const { python } = require('pybridge'); console.log(python.eval('6 * 7'))`
     expect(await says(script, 'hello.cjs')).toBe('42\n')
+  })
+
+  test('npx pybridge doctor runs, and says that all is well', () => {
+    install()
+    const npx = (...args: string[]) =>
+      spawnSync('npx', ['--no', '--offline', 'pybridge', ...args], {
+        cwd: project,
+        encoding: 'utf8',
+        env: { ...environment({}), npm_config_update_notifier: 'false', NO_COLOR: '1' },
+      })
+    const { status, stdout } = npx('doctor')
+    expect(status, stdout).toBe(0)
+    expect(stdout).toContain(`pybridge ${manifest.version}, ${home}`)
+    expect(stdout).toMatch(/runs in this Node/)
+    const { findings, system } = JSON.parse(npx('doctor', '--json').stdout)
+    expect(system.pybridge.addon).toContain(join(home, 'prebuilds'))
+    expect(findings.length).toBeGreaterThan(5)
+    expect(npx('nonsense').status).toBe(2)
+    expect(npx('--version').stdout).toBe(`${manifest.version}\n`)
   })
 
   test('Python code imports pybridge, at the version of the package', async () => {

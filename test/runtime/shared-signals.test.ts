@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Place, places, repeats } from '../fixtures/pythons.js'
 import { type Ending, runNode } from '../fixtures/run-node.js'
+import { runtime } from '../fixtures/runtime.js'
 
 /** `handler` and `heard` say who was told; `tell` sends a signal to this process, from outside. */
 const SIGNALS = `
@@ -181,7 +182,7 @@ print(signal.SIGUSR2 in a.recv(100))
   test('ends the process by what it raises there, if nobody catches it', async () => {
     const script = `listen('SIGTERM', fail); tell('SIGTERM'); await wait(5000)`
     const { stderr } = await endsAs({ code: 1, signal: null }, script)
-    expect(stderr).toMatch('ValueError: from the handler')
+    expect(stderr).toMatch(/(ValueError|PythonError): from the handler/) // Bun prints no stack
   })
 
   test('may leave by sys.exit, as servers do at SIGTERM', async () => {
@@ -288,13 +289,18 @@ print(child.wait(10))`,
     const script = `// bare
       const { python } = await import(process.env.INDEX)
       python.start({ signals: false })
-      console.log(python.eval('__import__("signal").getsignal(2)'))
+      const before = python.eval('__import__("signal").getsignal(2)')
+      // Where the runtime has no handler itself, Python thinks of its own as installed.
+      console.log(before?.__name__ ?? before)
       process.on('SIGINT', () => { console.log('node'); process.exit(42) })
       python.exec('import threading, os, time\\nthreading.Timer(0.1, lambda: os.kill(os.getpid(), 2)).start()\\ntime.sleep(0.5)\\nprint("slept")')
       setTimeout(() => {}, 5000)`
     const { index } = await import('../fixtures/run-node.js')
     const ending = await runNode(script, { env: { INDEX: index } })
-    expect(ending, ending.stderr).toMatchObject({ code: 42, stdout: 'null\nslept\nnode\n' })
+    expect(ending, ending.stderr).toMatchObject({
+      code: 42,
+      stdout: `${runtime === 'node' ? 'null' : 'default_int_handler'}\nslept\nnode\n`,
+    })
   })
 })
 
@@ -396,10 +402,13 @@ def ended(number):
   },
 )
 
-test('SIGUSR1 without a handler of Python’s starts the inspector', async () => {
-  const { stderr } = await endsAs({ code: 0 }, `tell('SIGUSR1'); await wait(300)`)
-  expect(stderr).toMatch('Debugger listening')
-})
+test.runIf(runtime === 'node')(
+  'SIGUSR1 without a handler of Python’s starts the inspector',
+  async () => {
+    const { stderr } = await endsAs({ code: 0 }, `tell('SIGUSR1'); await wait(300)`)
+    expect(stderr).toMatch('Debugger listening')
+  },
+)
 
 test('a storm of signals at random moments: every call is right, or fails with what came', async () => {
   const script = `

@@ -8,6 +8,7 @@ describe('is refused before anything starts', () => {
   test.each<[keyof StartOptions, string, unknown[]]>([
     ['python', 'a string', [5, null, {}, ['python3']]],
     ['venv', 'a string', [true, null, {}]],
+    ['version', 'a string', [3.11, null, ['3.11']]],
     ['path', 'an array of strings', ['lib', [5], null, {}]],
     ['argv', 'an array of strings', ['-v', [null], 5]],
     ['signals', 'true or false', [0, 'true', null]],
@@ -82,6 +83,15 @@ def ask(f, codes):
       console.log(...python.copy(codes))`
     expect(await started('{ callbackTimeout: 150 }', script)).toBe('WOULD_BLOCK')
     expect(await started('{ callbackTimeout: 60000 }', script)).toBe('')
+  })
+
+  test('version: the Python is of it, or the start is refused', async () => {
+    expect(await started("{ version: '>=3.8' }", 'console.log(python.info.started)')).toBe('true')
+    const ending = await runNode(`
+      try { python.start({ version: '>=4' }) } catch ({ code, message }) { console.log(code, message) }
+      try { python.start({ version: 'new' }) } catch ({ code }) { console.log(code) }`)
+    expect(ending.stdout).toMatch(/^WRONG_VERSION .* the version asked for is >=4/)
+    expect(ending.stdout).toContain('INVALID_ARGUMENT')
   })
 
   test('the same choice again does nothing, another is refused', async () => {

@@ -155,7 +155,9 @@ describe('Python starts', () => {
       for (const descriptor of taken) closeSync(descriptor)
       console.log(python.eval('6 * 7'))`
     const { code, stdout } = await runNode(script, { shell: 'ulimit -n 64; exec "$@"' })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'START_FAILED\n42\n' })
+    expect(code).toBe(0)
+    // Without libuv the bridge needs fewer for its own, and libpython is the one that finds none.
+    expect(stdout).toMatch(/^(START_FAILED|LIBRARY_LOAD)\n42\n$/)
   })
 
   test("beside a module `pybridge` of the user's, which stays theirs", async () => {
@@ -362,7 +364,10 @@ describe('what cannot be started', () => {
 const bit = (signal: number) => 1n << BigInt(signal - 1)
 
 /** The signal that wakes Python: real-time, so that nobody else has a name for it. */
-const isWake = (caught: bigint) => caught > bit(34) && (caught & (caught - 1n)) === 0n
+function isWake(caught: bigint): boolean {
+  const others = caught & ~bit(constants.signals.SIGINT)
+  return others > bit(34) && (others & (others - 1n)) === 0n
+}
 
 describe('Node keeps', () => {
   test('its signal dispositions, but for Ctrl-C and the signal that wakes Python', async () => {
@@ -434,12 +439,12 @@ describe('Node keeps', () => {
 })
 
 describe('importing the package', () => {
-  test('opens no libpython and starts nothing', async () => {
+  test('loads no addon, opens no libpython and starts nothing', async () => {
     const script = `
       import { readFileSync } from 'node:fs'
       const maps = readFileSync('/proc/self/maps', 'utf8')
       ${print('[/libpython/.test(maps), /pybridge\\S*\\.node/.test(maps), python.info.started]')}`
-    expect(await answer(script)).toEqual([false, true, false])
+    expect(await answer(script)).toEqual([false, false, false])
   })
 
   test('the two classes, and looking at the surface, start nothing either', async () => {
@@ -477,7 +482,10 @@ describe('python.info', () => {
     ['PYBRIDGE_PYTHON is a file of text', { PYBRIDGE_PYTHON: '/etc/passwd' }],
     ['VIRTUAL_ENV is not there', { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: '/nowhere' }],
     ['PYTHONHOME holds nothing', { PYTHONHOME: '/nowhere' }],
-    ['PATH has no Python', { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: null, PATH: '/nowhere' }],
+    [
+      'CONDA_PREFIX is not there',
+      { PYBRIDGE_PYTHON: null, VIRTUAL_ENV: null, CONDA_PREFIX: '/nowhere', PATH: '/nowhere' },
+    ],
   ])('where %s: says why, and never throws', async (_, env) => {
     const script = `const { problem, started, steps } = python.info
       const again = python.info

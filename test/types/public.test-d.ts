@@ -2,6 +2,13 @@
 import {
   BridgeError,
   type CallOptions,
+  type DoctorCheck,
+  type DoctorCode,
+  type DoctorFinding,
+  type DoctorPython,
+  type DoctorReport,
+  type DoctorSystem,
+  type EnvOptions,
   type ErrorCode,
   type Keywords,
   kw,
@@ -48,7 +55,10 @@ python.copy(python.ref([]), { depth: 'all' })
 
 // start
 expectTypeOf<StartOptions>().toHaveProperty('python').toEqualTypeOf<string | undefined>()
-python.start({ venv: '.venv', path: ['lib'], argv: ['-v'] })
+expectTypeOf(python.env({ requires: ['numpy>=2'], python: '>=3.11' })).resolves.toBeVoid()
+python.start({ venv: '.venv', version: '>=3.11', path: ['lib'], argv: ['-v'] })
+void python.env({ from: 'requirements.txt', onProgress: (line) => line.length, slowCall: 0 })
+expectTypeOf<EnvOptions>().not.toHaveProperty('venv')
 python.start({ signals: false, callbackTimeout: 100, slowCall: 0, switchInterval: 0.001 })
 python.start({ threads: { busy: 2, max: 8 } })
 // @ts-expect-error: no such option
@@ -129,3 +139,45 @@ expectTypeOf<{ a: number }>().toExtend<Scope>()
 // What is not exported stays inside.
 // @ts-expect-error: handles are internal
 void (await import('pybridge')).PyHandle
+
+// what `pybridge doctor --json` prints
+const report = JSON.parse('') as DoctorReport
+expectTypeOf(report).toEqualTypeOf<{
+  schema: 1
+  outcome: 'ok' | 'warning' | 'error'
+  system: DoctorSystem
+  steps: Step[]
+  python: DoctorPython | null
+  findings: DoctorFinding[]
+}>()
+expectTypeOf<DoctorFinding>().toEqualTypeOf<{
+  check: DoctorCheck
+  outcome: 'ok' | 'warning' | 'error'
+  code: DoctorCode | null
+  said: string
+  advice: string | null
+  commands: string[]
+}>()
+expectTypeOf<DoctorSystem>().toEqualTypeOf<{
+  platform: string
+  arch: string
+  name: string
+  libc: 'glibc' | 'musl' | null
+  libcVersion: string | null
+  runtime: { name: 'node' | 'bun' | 'deno'; version: string; executable: string }
+  pybridge: { version: string; folder: string; addon: string | null }
+}>()
+expectTypeOf<DoctorPython>().toEqualTypeOf<{
+  version: string
+  executable: string
+  library: string
+  prefix: string
+  venv: string | null
+  freeThreaded: boolean | null
+  debug: boolean | null
+  startMilliseconds: number | null
+}>()
+expectTypeOf<ErrorCode>().toExtend<DoctorCode>()
+expectTypeOf<'CPP_LIBRARY_TOO_OLD'>().toExtend<DoctorCode>()
+// @ts-expect-error: no such code
+expectTypeOf<'HEADACHE'>().toExtend<DoctorCode>()

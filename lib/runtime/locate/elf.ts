@@ -1,4 +1,4 @@
-import { type Page, readAt, withPage } from './page.js'
+import { type Page, readAt } from './page.js'
 
 export interface Header {
   bits: 32 | 64
@@ -10,13 +10,15 @@ export interface Header {
 /** What the dynamic section asks of the loader. */
 export interface Links {
   header: Header
+  /** The loader that an executable names (PT_INTERP); null for a library. */
+  interpreter: string | null
   /** DT_NEEDED */
   needed: string[]
   /** The folders of DT_RUNPATH, or of the older DT_RPATH; $ORIGIN is not yet replaced. */
   runpath: string[]
 }
 
-interface ElfFile {
+export interface ElfFile {
   descriptor: number
   /** The first page. */
   start: DataView
@@ -25,7 +27,7 @@ interface ElfFile {
   word: 4 | 8
 }
 
-interface Segment {
+export interface Segment {
   type: number
   offset: number
   address: number
@@ -33,7 +35,7 @@ interface Segment {
 }
 
 const MAGIC = 0x7f454c46
-const PT = { load: 1, dynamic: 2 } as const
+const PT = { load: 1, dynamic: 2, interpreter: 3 } as const
 const DT = { needed: 1, strings: 5, rpath: 15, runpath: 29 } as const
 
 // A damaged file must not make us read for long.
@@ -41,12 +43,10 @@ const MOST_SEGMENTS = 256
 const LARGEST_DYNAMIC = 65_536
 const LONGEST_TEXT = 8192
 
-/** Null where the file is not ELF. Throws where it cannot be read. */
-export function readHeader(path: string): Header | null {
-  return withPage(path, (page) => {
-    const file = elfFile(page)
-    return file && headerOf(file)
-  })
+/** Null where the file is not ELF. */
+export function headerIn(page: Page): Header | null {
+  const file = elfFile(page)
+  return file && headerOf(file)
 }
 
 /** Null where the file is not ELF. Throws where it ends too early. */
@@ -55,7 +55,7 @@ export function linksIn(page: Page): Links | null {
   return file && linksOf(file)
 }
 
-function elfFile({ descriptor, view }: Page): ElfFile | null {
+export function elfFile({ descriptor, view }: Page): ElfFile | null {
   if (view.byteLength < 20 || view.getUint32(0) !== MAGIC) return null
   const little = view.getUint8(5) === 1
   return { descriptor, start: view, little, word: view.getUint8(4) === 2 ? 8 : 4 }
@@ -69,16 +69,24 @@ function headerOf({ start, little, word }: ElfFile): Header {
   }
 }
 
+/** The loader that an executable names: a part of `linksIn` that lies in the first page. */
+export function interpreterIn(page: Page): string | null {
+  const file = elfFile(page)
+  return file && interpreterOf(file, segmentsOf(file))
+}
+
+function interpreterOf(file: ElfFile, segments: Segment[]): string | null {
+  const loader = segments.find(({ type }) => type === PT.interpreter)
+  return loader === undefined ? null : text(file, loader.offset)
+}
+
 function linksOf(file: ElfFile): Links {
-  const links: Links = { header: headerOf(file), needed: [], runpath: [] }
   const segments = segmentsOf(file)
-  const dynamic = segments.find(({ type }) => type === PT.dynamic)
-  if (dynamic === undefined) return links
-  const entries = entriesOf(file, dynamic)
-  const value = (tag: number) => entries.find((entry) => entry.tag === tag)?.value
-  const address = value(DT.strings)
-  if (address === undefined) return links
-  const strings = offsetOf(address, segments)
+  const interpreter = interpreterOf(file, segments)
+  const links: Links = { header: headerOf(file), interpreter, needed: [], runpath: [] }
+  const dynamic = dynamicOf(file, segments)
+  if (dynamic === null) return links
+  const { entries, value, strings } = dynamic
   const runpath = value(DT.runpath) ?? value(DT.rpath)
   if (runpath !== undefined) {
     links.runpath = text(file, strings + runpath)
@@ -91,7 +99,17 @@ function linksOf(file: ElfFile): Links {
   return links
 }
 
-function segmentsOf(file: ElfFile): Segment[] {
+/** The dynamic section, and where its strings begin; null where there is none. */
+export function dynamicOf(file: ElfFile, segments: Segment[]) {
+  const segment = segments.find(({ type }) => type === PT.dynamic)
+  if (segment === undefined) return null
+  const entries = entriesOf(file, segment)
+  const value = (tag: number) => entries.find((entry) => entry.tag === tag)?.value
+  const address = value(DT.strings)
+  return address === undefined ? null : { entries, value, strings: offsetOf(address, segments) }
+}
+
+export function segmentsOf(file: ElfFile): Segment[] {
   const { start, little, word } = file
   const wide = word === 8
   const offset = address(start, wide ? 32 : 28, file)
@@ -122,7 +140,7 @@ function entriesOf(file: ElfFile, dynamic: Segment): { tag: number; value: numbe
   return entries
 }
 
-function offsetOf(address: number, segments: Segment[]): number {
+export function offsetOf(address: number, segments: Segment[]): number {
   const holder = segments.find(
     (segment) =>
       segment.type === PT.load &&
@@ -138,7 +156,7 @@ function address(view: DataView, at: number, { word, little }: ElfFile): number 
   return word === 8 ? Number(view.getBigUint64(at, little)) : view.getUint32(at, little)
 }
 
-function text({ descriptor, start }: ElfFile, offset: number): string {
+export function text({ descriptor, start }: ElfFile, offset: number): string {
   const found = textIn(start, offset) ?? textIn(readAt(descriptor, offset, LONGEST_TEXT), 0)
   if (found === null) throw new RangeError('a string of the ELF file does not end')
   return found
@@ -152,7 +170,7 @@ function textIn(view: DataView, offset: number): string | null {
   return end < 0 ? null : Buffer.from(rest.buffer, rest.byteOffset, end).toString()
 }
 
-function bytes({ descriptor, start }: ElfFile, offset: number, length: number): DataView {
+export function bytes({ descriptor, start }: ElfFile, offset: number, length: number): DataView {
   if (offset + length <= start.byteLength) {
     return new DataView(start.buffer, start.byteOffset + offset, length)
   }

@@ -1,13 +1,14 @@
 import type { Stats } from 'node:fs'
 import { accessSync, constants, lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { isDenied, type Need, noPermission } from './permission.js'
 import { Refusal } from './refusal.js'
 
 /** What lies at a path, links followed. */
 export type Entry =
   | { kind: 'file' | 'folder' | 'special' | 'absent' }
   | { kind: 'dangling'; target: string }
-  | { kind: 'unreadable'; why: string }
+  | { kind: 'unreadable'; why: string; isDenied: boolean }
 
 export function look(path: string): Entry {
   try {
@@ -17,7 +18,7 @@ export function look(path: string): Entry {
     if (stat !== undefined) return { kind: 'special' }
     return isLink(path) ? { kind: 'dangling', target: lastTarget(path) } : { kind: 'absent' }
   } catch (error) {
-    return { kind: 'unreadable', why: reason(error) }
+    return { kind: 'unreadable', why: reason(error), isDenied: isDenied(error) }
   }
 }
 
@@ -46,15 +47,23 @@ export function list(folder: string): string[] {
 export function checkExecutable(path: string, advice?: string): void {
   if (isExecutable(path)) return
   const entry = look(path)
-  const trouble =
-    entry.kind === 'file' ? 'may not be executed: the permission is missing' : describe(entry)
-  throw new Refusal('PYTHON_INVALID', `${path} ${trouble}`, advice)
+  if (entry.kind === 'file') {
+    if (((stat(path)?.mode ?? 0) & 0o111) !== 0) throw noPermission(path, 'execute')
+    const trouble = 'may not be executed: the permission is missing'
+    throw new Refusal('PYTHON_INVALID', `${path} ${trouble}`, advice)
+  }
+  throw refusal(path, entry, 'execute', advice)
 }
 
 export function checkFolder(path: string, advice?: string): void {
   const entry = look(path)
   if (entry.kind === 'folder') return
-  throw new Refusal('PYTHON_INVALID', `${path} ${describe(entry)}`, advice)
+  throw refusal(path, entry, 'read', advice)
+}
+
+function refusal(path: string, entry: Entry, need: Need, advice?: string): Refusal {
+  if (entry.kind === 'unreadable' && entry.isDenied) return noPermission(path, need)
+  return new Refusal('PYTHON_INVALID', `${path} ${describe(entry)}`, advice)
 }
 
 /** The code of a failed system call, such as 'EACCES'. */

@@ -1,11 +1,14 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { fits } from './architecture.js'
 import { layoutOf } from './layout.js'
-import { findLibrary, wrongArchitecture } from './library.js'
+import { findLibrary, unfit } from './library.js'
+import type { Located } from './located.js'
+import { withPatch } from './patch-level.js'
 import { type Program, readProgram } from './program.js'
+import { misfit, type Wanted } from './range.js'
 import { Refusal } from './refusal.js'
-import type { Located, Search } from './search.js'
+import type { Search } from './search.js'
+import { askPatch } from './stand-in.js'
 import { findPrefix, prefixFromHome, versionsBeside } from './standard-library.js'
 import { baseExecutable, type Venv, venvOf } from './venv.js'
 import type { Version } from './version.js'
@@ -13,8 +16,16 @@ import { checkSupported, short, versionOfExecutable, versionOfLibrary } from './
 
 export type Inspected = Omit<Located, 'steps'>
 
-/** Reads from its files what an executable is; refuses one that cannot be embedded. */
-export function inspect(executable: string, program: Program, search: Search): Inspected {
+/**
+ * Reads from its files what an executable is; refuses one that cannot be embedded, or is not of a
+ * version that is wanted.
+ */
+export function inspect(
+  executable: string,
+  program: Program,
+  wanted: readonly Wanted[],
+  search: Search,
+): Inspected {
   const venv = venvOf(executable)
   const { path, links } = checkBinary(venv === null ? program : base(program, venv), search)
   const needed = links?.needed.find((name) => versionOfLibrary(name) !== null) ?? null
@@ -23,6 +34,7 @@ export function inspect(executable: string, program: Program, search: Search): I
   const folder = dirname(path)
   const found = findPrefix(version, folder, search)
   const prefix = found ?? (venv && findPrefix(version, venv.home, search)) ?? dirname(folder)
+  checkWanted({ executable, version, prefix, venv }, wanted, search)
   const runpath = (links?.runpath ?? []).map((entry) => fromOrigin(entry, folder))
   const library = findLibrary({ executable: path, version, prefix, needed, runpath }, search)
   return {
@@ -45,8 +57,9 @@ function checkBinary(program: Program, search: Search): Program {
   const { path, links } = program
   if (!layoutOf(search.host).elf) return program
   if (links === null) throw new Refusal('PYTHON_INVALID', `${path} is not an ELF executable`)
-  if (fits(links.header, search.host)) return program
-  throw wrongArchitecture(path, links.header, search)
+  const refusal = unfit(path, links, search)
+  if (refusal !== null) throw refusal
+  return program
 }
 
 function versionOf(
@@ -72,6 +85,25 @@ function withThreads(version: Version, folder: string, search: Search): Version 
   if (version.flags !== '' || findPrefix(version, folder, search) !== null) return version
   const threaded = { ...version, flags: 't' }
   return findPrefix(threaded, folder, search) === null ? version : threaded
+}
+
+function checkWanted(
+  python: { executable: string; version: Version; prefix: string; venv: Venv | null },
+  wanted: readonly Wanted[],
+  search: Search,
+): void {
+  const { executable } = python
+  let { version } = python
+  for (const each of wanted) {
+    let answer = each.range.allows(version)
+    if (answer === null) {
+      version = withPatch(python, search) ?? askPatch(executable, version, search)
+      answer = each.range.allows(version)
+    }
+    if (answer !== true) {
+      throw new Refusal('WRONG_VERSION', `${executable} ${misfit(version, each)}`, each.advice)
+    }
+  }
 }
 
 function fromOrigin(folder: string, origin: string): string {

@@ -7,6 +7,8 @@ import { full, short, type Version } from './version.js'
 export interface Layout {
   /** What to look for on PATH, the best first. */
   commands: readonly string[]
+  /** The folder of executables, in a prefix. */
+  bin: string
   inVenv: readonly string[]
   inPrefix: readonly string[]
   /** Where a prefix may hold executables whose names carry a version. */
@@ -16,6 +18,8 @@ export interface Layout {
   /** Whether executables and libraries are ELF files. */
   elf: boolean
   standardLibraries(version: Version): string[]
+  /** Where the headers of the C API lie. */
+  headers(version: Version): string[]
   libraryNames(version: Version): string[]
   libraryFolders(host: Host): string[]
   /** Where the system keeps libraries, as absolute paths. */
@@ -24,6 +28,7 @@ export interface Layout {
 
 const linux: Layout = {
   commands: ['python3', 'python'],
+  bin: 'bin',
   inVenv: ['bin/python', 'bin/python3'],
   inPrefix: ['bin/python3', 'bin/python'],
   versioned: { folder: 'bin', name: /^python(\d)\.(\d+)([a-z]*)$/ },
@@ -34,6 +39,7 @@ const linux: Layout = {
     const folder = `python${short(version)}${suffix}`
     return [`lib/${folder}`, `lib64/${folder}`]
   },
+  headers: (version) => [`include/python${full(version)}`, `include/python${short(version)}`],
   libraryNames(version) {
     const name = `libpython${full(version)}.so`
     return [`${name}.1.0`, `${name}.1`, name]
@@ -55,19 +61,21 @@ const linux: Layout = {
 const darwin: Layout = {
   ...linux,
   elf: false,
-  libraryNames: (version) => [`libpython${full(version)}.dylib`, 'Python'],
+  libraryNames: (version) => [`libpython${full(version)}.dylib`, 'Python', 'Python3'],
   libraryFolders: () => ['lib', ''],
   systemFolders: (host) => [join(host.root, 'usr/local/lib'), join(host.root, 'opt/homebrew/lib')],
 }
 
 const win32: Layout = {
   commands: ['python.exe', 'python3.exe'],
+  bin: '',
   inVenv: ['Scripts/python.exe'],
   inPrefix: ['python.exe'],
   versioned: null,
   telling: { folders: ['.'], name: /^python(\d)(\d+)(t?)\.dll$/, proof: '.' },
   elf: false,
   standardLibraries: () => ['Lib'],
+  headers: () => ['include'],
   libraryNames: ({ major, minor, flags }) => [
     `python${major}${minor}${flags.replace('d', '')}${flags.includes('d') ? '_d' : ''}.dll`,
   ],

@@ -48,5 +48,5 @@ function pyenvAdvice({ prefix }: Interpreter): string | undefined {
   const isPyenv = basename(versions) === 'versions' && isFolder(join(dirname(versions), 'shims'))
   if (!isPyenv) return undefined
   const command = `PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install --force ${basename(prefix)}`
-  return `build it with a shared library: ${command}`
+  return `build it with a shared library: \`${command}\``
 }

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { type Links, linksIn } from './elf.js'
 import { reason } from './entry.js'
 import { type Page, withPage } from './page.js'
+import { isDenied, noPermission } from './permission.js'
 import { Refusal } from './refusal.js'
 
 /** What an executable file is. */
@@ -19,6 +20,7 @@ export function readProgram(executable: string): Program {
     const path = realpathSync.native(executable)
     return withPage(path, (page) => ({ path, script: scriptIn(page), links: linksIn(page) }))
   } catch (error) {
+    if (isDenied(error)) throw noPermission(executable, 'read')
     throw new Refusal('PYTHON_INVALID', `${executable} cannot be read (${reason(error)})`)
   }
 }

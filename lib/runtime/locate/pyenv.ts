@@ -3,7 +3,16 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { isExecutable, isFile, isFolder, list } from './entry.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
-import { commandOnPath } from './search-path.js'
+import { commandOnPath, foldersOnPath } from './search-path.js'
+
+/** The root of pyenv, where there is one. */
+export function pyenvHome(search: Search): string | null {
+  const { env, home, host } = search
+  const own = host.platform === 'win32' ? '.pyenv/pyenv-win' : '.pyenv'
+  const shims = foldersOnPath(search).filter((folder) => basename(folder) === 'shims')
+  const roots = [env.PYENV_ROOT || env.PYENV, ...shims.map(dirname), join(home, own)]
+  return roots.find((root) => root && isFolder(join(root, 'versions'))) ?? null
+}
 
 /** The root of pyenv, if the script is one of its shims. */
 export function pyenvRoot(script: string, text: string): string | null {

@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs'
 import { delimiter, extname, join, resolve } from 'node:path'
-import { isExecutable, look } from './entry.js'
+import { isExecutable, list, look } from './entry.js'
 import { layoutOf } from './layout.js'
+import type { Range } from './range.js'
 import type { Search } from './search.js'
 import type { Candidate, Source } from './source.js'
+import { compareVersions, versionFrom } from './version.js'
 
 /** Every python3 on PATH, then every python. */
 export const searchPath: Source = {
@@ -23,6 +25,21 @@ export const searchPath: Source = {
   },
 }
 
+/** python3.12 and the like on PATH, where the name may be of the range: the newest first. */
+export function* versionedOnPath(range: Range, search: Search): Generator<Candidate> {
+  const { versioned } = layoutOf(search.host)
+  if (versioned === null) return
+  const found = foldersOnPath(search).flatMap((folder) =>
+    list(folder).flatMap((name) => {
+      const version = versionFrom(versioned.name.exec(name))
+      const fits = version !== null && range.allows(version) !== false
+      return fits ? [{ path: join(folder, name), version }] : []
+    }),
+  )
+  found.sort((a, b) => compareVersions(b.version, a.version))
+  for (const { path } of found) yield { tried: path, origin: 'PATH', executable: () => path }
+}
+
 /** The first executable of that name on PATH, as a shell finds it. */
 export function commandOnPath(name: string, search: Search, without: string[] = []): string | null {
   const { platform } = search.host
@@ -37,7 +54,7 @@ export function commandOnPath(name: string, search: Search, without: string[] = 
 
 // An empty entry means the working directory to a shell. A Python that happens to lie there is not
 // one that the user chose, so it is passed over.
-function foldersOnPath({ env, cwd }: Search): string[] {
+export function foldersOnPath({ env, cwd }: Search): string[] {
   const entries = (env.PATH ?? env.Path ?? '').split(delimiter).filter(Boolean)
   return [...new Set(entries.map((entry) => resolve(cwd, entry)))]
 }

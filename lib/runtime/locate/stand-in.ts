@@ -4,7 +4,7 @@ import { type Program, readProgram } from './program.js'
 import { followPyenv, pyenvRoot } from './pyenv.js'
 import { Refusal } from './refusal.js'
 import type { Search } from './search.js'
-import { versionOfLibrary } from './version.js'
+import { type Version, versionOfLibrary } from './version.js'
 
 export interface Followed {
   executable: string
@@ -33,8 +33,15 @@ function isOtherProgram(executable: string, { path, links }: Program): boolean {
   return links !== null && !links.needed.some((name) => versionOfLibrary(name) !== null)
 }
 
+/** Runs a Python to learn what none of its files tells: the third number of its version. */
+export function askPatch(executable: string, version: Version, search: Search): Version {
+  const answer = run(executable, 'sys.version_info[2]', search)
+  if (/^\d+$/.test(answer)) return { ...version, patch: Number(answer) }
+  throw new Refusal('PYTHON_INVALID', `${executable}, asked for its version, said "${answer}"`)
+}
+
 function ask(executable: string, search: Search): Omit<Followed, 'program'> {
-  const answer = run(executable, search).trim().split('\n').at(-1) ?? ''
+  const answer = run(executable, 'sys.executable', search)
   if (!isAbsolute(answer)) {
     throw new Refusal('PYTHON_INVALID', `${executable}, asked for sys.executable, said "${answer}"`)
   }
@@ -42,18 +49,20 @@ function ask(executable: string, search: Search): Omit<Followed, 'program'> {
   return { executable: answer, how: `${executable} was run once to ask for sys.executable` }
 }
 
-function run(executable: string, { cwd, env }: Search): string {
+/** What the expression is there, by the last line that it prints. */
+function run(executable: string, expression: string, { cwd, env }: Search): string {
   const { execFileSync } = process.getBuiltinModule('node:child_process') // 3 ms, seldom needed
   try {
-    return execFileSync(executable, ['-c', 'import sys; print(sys.executable)'], {
+    const said = execFileSync(executable, ['-c', `import sys; print(${expression})`], {
       cwd,
       env,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT,
     })
+    return said.trim().split('\n').at(-1) ?? ''
   } catch (error) {
-    const detail = `${executable}, asked for sys.executable, failed (${failure(error)})`
+    const detail = `${executable}, asked for ${expression}, failed (${failure(error)})`
     throw new Refusal('PYTHON_INVALID', detail)
   }
 }

@@ -1,51 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { distributionOf, type Family } from './distribution.js'
 import type { Interpreter } from './library.js'
 import type { Search } from './search.js'
 import { short } from './version.js'
 
 /** How this distribution installs the library; undefined where the catalogue's advice must do. */
 export function systemAdvice({ version }: Interpreter, search: Search): string | undefined {
-  const name = short(version)
-  switch (family(search.host.root)) {
-    case 'debian':
-      return `apt install libpython${name}`
-    case 'fedora':
-      return `dnf install python3-libs (or python${name}-libs)`
-    case 'suse':
-      return `zypper install libpython${name.replace('.', '_')}-1_0`
-    case 'alpine':
-      return 'apk add python3'
-    default:
-      return undefined
-  }
+  const { family } = distributionOf(search.host.root)
+  return family === null ? undefined : advice[family](short(version))
 }
 
-const families: Readonly<Record<string, string>> = {
-  debian: 'debian',
-  ubuntu: 'debian',
-  fedora: 'fedora',
-  rhel: 'fedora',
-  centos: 'fedora',
-  suse: 'suse',
-  opensuse: 'suse',
-  alpine: 'alpine',
-}
-
-// ID says what it is; ID_LIKE, from near to far, what it descends from.
-function family(root: string): string | undefined {
-  const text = readRelease(root)
-  const value = (key: string) =>
-    new RegExp(`^${key}=["']?([^"'\\n]*)`, 'm').exec(text)?.[1]?.split(/\s+/) ?? []
-  const names = [...value('ID'), ...value('ID_LIKE')]
-  return names.map((name) => families[name]).find((found) => found !== undefined)
-}
-
-function readRelease(root: string): string {
-  for (const path of ['etc/os-release', 'usr/lib/os-release']) {
-    try {
-      return readFileSync(join(root, path), 'utf8')
-    } catch {}
-  }
-  return ''
+// A command stands in backticks, so that `pybridge doctor` can offer it as one.
+const advice: Readonly<Record<Family, (version: string) => string>> = {
+  debian: (version) => `install it: \`apt install libpython${version}\``,
+  fedora: (version) => `install it: \`dnf install python3-libs\` (or python${version}-libs)`,
+  suse: (version) => `install it: \`zypper install libpython${version.replace('.', '_')}-1_0\``,
+  alpine: () => 'install it: `apk add python3`',
+  arch: () => 'install it: `pacman -S python`',
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { isFile, isFolder, reason } from './entry.js'
+import { isDenied, noPermission } from './permission.js'
 import { Refusal } from './refusal.js'
+import { quoted } from './shell.js'
 import { parseVersion, short, type Version } from './version.js'
 
 export interface Venv {
@@ -54,7 +56,7 @@ export function baseExecutable(venv: Venv, executable: string): string {
 }
 
 export function recreate(folder: string): string {
-  return `make it again with \`python3 -m venv --clear ${folder}\`, or remove it`
+  return `make it again with \`python3 -m venv --clear ${quoted(folder)}\`, or remove it`
 }
 
 function broken(folder: string, why: string): Refusal {
@@ -73,9 +75,11 @@ function readSettings(folder: string): Map<string, string> {
 }
 
 function readText(folder: string): string {
+  const path = join(folder, 'pyvenv.cfg')
   try {
-    return readFileSync(join(folder, 'pyvenv.cfg'), 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
+    if (isDenied(error)) throw noPermission(path, 'read')
     throw broken(folder, `its pyvenv.cfg cannot be read (${reason(error)})`)
   }
 }

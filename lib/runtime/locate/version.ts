@@ -3,13 +3,19 @@ import { Refusal } from './refusal.js'
 export interface Version {
   major: number
   minor: number
+  /** The third number, where a name tells it. */
+  patch: number | null
   /** ABI flags: 't' free-threaded, 'd' debug, 'm' up to 3.7. */
   flags: string
 }
 
-/** Reads '3.11', '3.11.2', '3.13t' and '3.12.0rc1'. */
+/** Reads '3.11', '3.11.2', '3.13t', '3.13.0t' and '3.12.0rc1'. */
 export function parseVersion(text: string): Version | null {
-  return versionFrom(/^(\d+)\.(\d+)([a-z]*)/.exec(text.trim()))
+  const match = /^(\d+)\.(\d+)(?:\.(\d+)(?:(?:a|b|rc)\d+)?)?([a-z]*)/.exec(text.trim())
+  if (match === null) return null
+  const [, major, minor, patch, flags = ''] = match
+  const level = patch === undefined ? null : Number(patch)
+  return { major: Number(major), minor: Number(minor), patch: level, flags }
 }
 
 /** Reads 'python3.13t' and 'platform-python3.6'; 'python3' does not tell. */
@@ -32,7 +38,7 @@ export function full(version: Version): string {
 }
 
 export function compareVersions(a: Version, b: Version): number {
-  return a.major - b.major || a.minor - b.minor
+  return a.major - b.major || a.minor - b.minor || (a.patch ?? 0) - (b.patch ?? 0)
 }
 
 export function checkSupported(version: Version, executable: string): void {
@@ -44,5 +50,6 @@ export function checkSupported(version: Version, executable: string): void {
 /** Reads the groups of a match: major, minor and flags. */
 export function versionFrom(match: RegExpExecArray | null): Version | null {
   if (match === null) return null
-  return { major: Number(match[1]), minor: Number(match[2]), flags: match[3] ?? '' }
+  const [, major, minor, flags = ''] = match
+  return { major: Number(major), minor: Number(minor), patch: null, flags }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { executableIn } from './folder.js'
 import type { Search } from './search.js'
+import { quoted } from './shell.js'
 import type { Source } from './source.js'
 
 /** The active virtual environment. */
@@ -18,6 +19,6 @@ export const virtualEnv: Source = {
 // A Conda environment may be active under this name too; it has no pyvenv.cfg, and needs none.
 function inActive(name: string, search: Search): string {
   const folder = resolve(search.cwd, name)
-  const advice = `run \`deactivate\`, or make it again with \`python3 -m venv ${folder}\``
+  const advice = `run \`deactivate\`, or make it again with \`python3 -m venv ${quoted(folder)}\``
   return executableIn(folder, search, advice)
 }

@@ -2,13 +2,14 @@ import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fits } from '../../../lib/runtime/locate/architecture.js'
-import { linksIn, readHeader } from '../../../lib/runtime/locate/elf.js'
+import { linksIn } from '../../../lib/runtime/locate/elf.js'
 import { thisHost } from '../../../lib/runtime/locate/host.js'
 import { withPage } from '../../../lib/runtime/locate/page.js'
 import { type ElfFile, elfFile } from '../../fixtures/elf-file.js'
 import { temporaryFolder, write } from '../../fixtures/python-tree.js'
 
 const linked: ElfFile = {
+  interpreter: '/lib/ld.so.1',
   needed: ['libpython3.97.so.1.0', 'libc.so.6'],
   runpath: '/a:$ORIGIN/../lib',
 }
@@ -23,6 +24,7 @@ test.each<[string, ElfFile]>([
 ])('%s: header, libraries and folders are read', (_, kind) => {
   expect(read(elfFile({ ...linked, ...kind }))).toEqual({
     header: kind,
+    interpreter: '/lib/ld.so.1',
     needed: ['libpython3.97.so.1.0', 'libc.so.6'],
     runpath: ['/a', '$ORIGIN/../lib'],
   })
@@ -88,6 +90,6 @@ test('damaged bytes end in an answer or an error, and never in a long read', () 
 })
 
 test.skipIf(process.platform !== 'linux')('this Node is a program for itself', () => {
-  const header = readHeader(process.execPath)
+  const header = withPage(process.execPath, linksIn)?.header
   expect(header && fits(header, thisHost)).toBe(true)
 })

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { elfFile } from '../../fixtures/elf-file.js'
 import { MadeUpSystem } from '../../fixtures/made-up-system.js'
 import { folder, python, write } from '../../fixtures/python-tree.js'
 
@@ -19,6 +20,18 @@ describe('LIBRARY_STATIC', () => {
     expect(message).toContain(`there is only ${system.at('opt/py', archive)}`)
     expect(message).toContain('--enable-shared')
   })
+})
+
+test('Debian: python3.11-minimal alone lacks the library, whose package brings all the rest', () => {
+  const system = new MadeUpSystem()
+  write(system.at('etc/os-release'), 'ID=debian\n')
+  python(system.at('usr'), { library: 'none', links: [] })
+  const env = { PATH: system.at('usr/bin') }
+  const { code, message } = system.refusal({ env })
+  expect(code).toBe('LIBRARY_NOT_FOUND')
+  expect(message).toContain('What to do: install it: `apt install libpython3.97`')
+  write(system.at('usr/lib/x86_64-linux-gnu/libpython3.97.so.1.0'), elfFile())
+  expect(system.locate({ env }).executable).toBe(system.at('usr/bin/python3.97'))
 })
 
 describe('LIBRARY_NOT_FOUND', () => {

@@ -140,8 +140,9 @@ describe.skipIf(process.getuid?.() === 0)(
     ])('%s', (_, name) => {
       const system = new MadeUpSystem()
       const { code, message } = system.refusal({ python: name(system) })
-      expect(code).toBe('PYTHON_INVALID')
-      expect(message).toContain('cannot be read (EACCES)')
+      expect(code).toBe('NO_PERMISSION')
+      expect(message).toContain('may not be read')
+      expect(message).toMatch(/`chmod a\+[rx] /)
     })
   },
 )

@@ -157,11 +157,44 @@ describe('the steps', () => {
         detail: 'it is not set',
       },
       { source: 'VIRTUAL_ENV', tried: 'VIRTUAL_ENV', outcome: 'absent', detail: 'it is not set' },
+      { source: 'CONDA_PREFIX', tried: 'CONDA_PREFIX', outcome: 'absent', detail: 'it is not set' },
       {
         source: '.venv',
         tried: system.at('work/project/.venv'),
         outcome: 'absent',
         detail: 'no such folder, here or above',
+      },
+      {
+        source: 'poetry',
+        tried: 'poetry',
+        outcome: 'absent',
+        detail: 'there is no pyproject.toml',
+      },
+      { source: 'pipenv', tried: 'pipenv', outcome: 'absent', detail: 'there is no Pipfile' },
+      { source: 'version', tried: 'version', outcome: 'absent', detail: 'no version is asked for' },
+      {
+        source: '.python-version',
+        tried: system.at('work/project/.python-version'),
+        outcome: 'absent',
+        detail: 'no such file, here or above',
+      },
+      {
+        source: '.tool-versions',
+        tried: system.at('work/project/.tool-versions'),
+        outcome: 'absent',
+        detail: 'no such file with a line for python, here or above',
+      },
+      {
+        source: 'pyproject.toml',
+        tried: system.at('work/project/pyproject.toml'),
+        outcome: 'absent',
+        detail: 'no such file, here or above',
+      },
+      {
+        source: 'CONDA_PREFIX',
+        tried: 'CONDA_PREFIX',
+        outcome: 'absent',
+        detail: 'no base environment is active',
       },
       {
         source: 'PATH',
@@ -188,9 +221,12 @@ describe('the steps', () => {
     const system = new MadeUpSystem()
     const { code, message } = system.refusal({ env: { PATH: system.at('usr/bin') } })
     expect(code).toBe('PYTHON_NOT_FOUND')
-    expect(message).toContain('option (neither python nor venv is given)')
-    expect(message).toContain('VIRTUAL_ENV (it is not set)')
-    expect(message).toContain('PATH (no python3 or python in its 1 folders)')
+    expect(message).toContain(
+      'looked at PATH (no python3 or python in its 1 folders); well-known (',
+    )
+    expect(message).toContain(
+      'nothing is named by option, PYBRIDGE_PYTHON, VIRTUAL_ENV, CONDA_PREFIX',
+    )
     expect(message).toContain("python.start({ python: '/path/to/python3' })")
   })
 })

@@ -87,7 +87,7 @@ test('a virtual environment among the versions is one', () => {
     system.at('pyenv/versions/3.97.0/bin/python3.97'),
   )
   expect(system.locate({ env: { ...env, PYENV_VERSION: 'mine' } })).toMatchObject({
-    executable: `${executable}3`,
+    executable,
     venv: system.at('pyenv/versions/mine'),
   })
 })
@@ -97,14 +97,14 @@ test('the step says who selected it', () => {
   const file = write(system.at('work/project/.python-version'), '3.96.0\n')
   const { steps } = system.locate({ python: shim })
   expect(steps[0]?.detail).toContain(
-    `${shim} is a shim of pyenv, which selects 3.96.0 (set by ${file}): it is Python 3.97`,
+    `${shim} is a shim of pyenv, which selects 3.96.0 (set by ${file}): it is Python 3.96`,
   )
 })
 
 test('no process is started', () => {
   const { system, shim } = withPyenv()
   rmSync(system.at('pyenv/libexec'), { recursive: true, force: true })
-  expect(system.locate({ python: shim, env: { PYENV_VERSION: '3.96.0' } }).version).toBe('3.97')
+  expect(system.locate({ python: shim, env: { PYENV_VERSION: '3.96.0' } }).version).toBe('3.96')
 })
 
 describe('where no selected version has the command', () => {

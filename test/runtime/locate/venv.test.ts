@@ -157,3 +157,12 @@ test('a VIRTUAL_ENV whose folder is gone is an error, with how to leave it', () 
   expect(code).toBe('PYTHON_INVALID')
   expect(message).toContain('run `deactivate`')
 })
+
+test('the command that makes an environment again can be copied, whatever the folder is called', () => {
+  const system = new MadeUpSystem()
+  const folder = system.at("work/my env's")
+  venv(folder, system.at('gone/bin/python3'))
+  const { message } = system.refusal({ python: folder })
+  const word = `'${folder.replace("'", "'\\''")}'`
+  expect(message).toContain(`\`python3 -m venv --clear ${word}\``)
+})

@@ -50,5 +50,5 @@ test.each([
 })
 
 test('ABI flags are no part of the short version', () => {
-  expect(short({ major: 3, minor: 13, flags: 'td' })).toBe('3.13')
+  expect(short({ major: 3, minor: 13, patch: null, flags: 'td' })).toBe('3.13')
 })
