@@ -3,7 +3,7 @@
   'targets': [
     {
       'target_name': 'pybridge',
-      'sources': ['<!@(node scripts/sources.mjs)'],
+      'sources': ['<!@(node scripts/sources.mjs <(OS))'],
       'include_dirs': ['native'],
       'defines': ['NAPI_VERSION=9'],
       'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-fno-plt'],

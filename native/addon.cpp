@@ -15,6 +15,7 @@
 #include "errors/bridge_error.h"
 #include "jobs/pool.h"
 #include "runtime/end.h"
+#include "runtime/exit.h"
 #include "runtime/interrupts.h"
 #include "runtime/keeper.h"
 #include "runtime/libuv.h"
@@ -191,7 +192,7 @@ void begin_python(const StartOptions& options, const Settings& settings, std::st
   } catch (const PythonError& error) {
     throw BridgeError(Code::START_FAILED, reason_of(error));
   }
-  main_identity = thread.identity();
+  main_identity = thread.identity;
   main_number = thread.number;
   welcome_other_thread = make_main_known;
   watch_exit();
@@ -384,9 +385,10 @@ napi_value join_threads(Bridge&, const Arguments&) {
   return nullptr;
 }
 
-// end(natural): runs `atexit`, flushes, and says whether Python threads still run.
+// end(natural, status): runs `atexit`, flushes, and says whether Python threads still run.
 napi_value end(Bridge& bridge, const Arguments& arguments) {
   const bool natural = truth(bridge.env, arguments.values[0]);
+  tell_exit_status(static_cast<int>(arguments.id(bridge.env, 1)));
   set_threads_running(true);  // whoever leaves from within `atexit` has not looked
   Ref running = call(package.end, {natural ? Py_True : Py_False});
   set_threads_running(running.get() == Py_True);

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildCmake } from './build-cmake.mjs'
 import { files, isMain, root, run, stamp, stamped } from './command.mjs'
+import { sources } from './sources.mjs'
 import { tool, tools } from './tools.mjs'
 
 const text = (path) => readFileSync(join(root, path), 'utf8')
@@ -21,7 +22,7 @@ export async function clangTidy() {
   const passed = new Set((stamped('clang-tidy') ?? '').split('\n'))
 
   const now = new Set()
-  const waiting = files(['native'], (file) => file.endsWith('.cpp')).values()
+  const waiting = sources().values()
   let code = 0
   // What is wrong in a header is found once for each file that includes it.
   const findings = new Set()

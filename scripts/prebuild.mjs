@@ -1,21 +1,12 @@
 // Builds the addon into prebuilds/, stripped, as it ships.
 //   prebuild.mjs             with this machine's compiler, for this machine
-//   prebuild.mjs TARGET…     for linux-x64-glibc, linux-x64-musl, linux-arm64-glibc or
-//                            linux-arm64-musl, on any Linux, with Zig's compiler: it needs no
-//                            newer glibc than we promise, and no libstdc++
+//   prebuild.mjs TARGET…     for other platforms (cross-build.mjs), on any Linux
 import { copyFileSync, renameSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { buildNative } from './build-native.mjs'
 import { bin, files, root, run } from './command.mjs'
+import { crossBuild, targets } from './cross-build.mjs'
 import { nodeFolder } from './headers.mjs'
-import { zig } from './tools.mjs'
-
-const triples = {
-  'linux-x64-glibc': 'x86_64-linux-gnu.2.28',
-  'linux-x64-musl': 'x86_64-linux-musl',
-  'linux-arm64-glibc': 'aarch64-linux-gnu.2.28',
-  'linux-arm64-musl': 'aarch64-linux-musl',
-}
 
 async function prebuild(args, settings) {
   // prebuildify runs node-gyp by name: ours, and with this Node.
@@ -41,26 +32,23 @@ const native = () => {
 }
 
 async function cross(target) {
-  const { code, output, compiler } = await zig()
-  if (code !== 0) return console.error(output) ?? code
-  const [, arch, libc] = target.split('-')
-  const options = `-target ${triples[target]}`
-  return prebuild([`--arch=${arch}`, '--tag-libc', `--libc=${libc}`], {
-    CC: `${compiler} cc ${options}`,
-    CXX: `${compiler} c++ ${options}`,
-    LINK: `${compiler} c++ ${options}`,
-    LDFLAGS: '-s',
-  })
+  try {
+    console.log(await crossBuild(target))
+    return 0
+  } catch (error) {
+    console.error(`prebuild: ${target} failed\n${error.message}`)
+    return 1
+  }
 }
 
-const targets = process.argv.slice(2)
-const unknown = targets.filter((target) => !(target in triples))
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((target) => !(target in targets))
 if (unknown.length > 0) {
-  console.error(`prebuild: ${unknown.join(', ')} is none of ${Object.keys(triples).join(', ')}`)
+  console.error(`prebuild: ${unknown.join(', ')} is none of ${Object.keys(targets).join(', ')}`)
   process.exitCode = 2
 } else {
-  let code = targets.length === 0 ? await native() : 0
-  for (const target of targets) code ||= await cross(target)
+  let code = wanted.length === 0 ? await native() : 0
+  for (const target of wanted) code ||= await cross(target)
   process.exitCode = code
   for (const file of files(['prebuilds'], (name) => name.endsWith('.node'))) {
     // Until it is a copy, it may be a link to what the next build overwrites.
@@ -69,5 +57,5 @@ if (unknown.length > 0) {
     renameSync(`${path}.copy`, path)
   }
   // prebuildify took build/Release away.
-  if (code === 0) await buildNative({ show: false, fresh: targets.length > 0 })
+  if (code === 0 && wanted.length === 0) await buildNative({ show: false })
 }

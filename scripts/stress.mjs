@@ -1,9 +1,10 @@
 // What takes too long for every run: the tests of threads and endings under seeded delays, under a
-// sanitizer, or many times over.
+// sanitizer, or many times over, and other platforms.
 import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildCmake } from './build-cmake.mjs'
 import { bin, isMain, root, run } from './command.mjs'
+import { cross } from './cross.mjs'
 import { setup } from './setup.mjs'
 
 const help = `Stresses the bridge, and prints what failed.
@@ -125,6 +126,9 @@ const parts = {
   tsan,
   soak: (options) => soak({ repeat: 20, ...options }),
   layouts: (options) => layouts({ only: Math.floor(dayNumber() / 5), ...options }), // one a turn
+  arm64: () => cross('arm64'),
+  windows: () => cross('windows'),
+  musl: () => cross('musl'),
 }
 
 const dayNumber = () => Math.floor(Date.now() / 86_400_000)

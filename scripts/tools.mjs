@@ -43,8 +43,9 @@ export function tools() {
 
 /** Zig's C++ compiler, for prebuilds only: large, so in an environment of its own. */
 export async function zig() {
-  const result = await environment('zig', ['ziglang==0.17.0'])
-  return { ...result, compiler: `${join(root, '.cache/zig/bin/python')} -m ziglang` }
+  const version = 'ziglang==0.17.0'
+  const result = await environment('zig', [version])
+  return { ...result, version, compiler: `${join(root, '.cache/zig/bin/python')} -m ziglang` }
 }
 
 /** Gives programs of another root its C library, for the matrix only: in an environment of its own. */

@@ -12,7 +12,7 @@ export interface Binding {
   /** Asks the main thread to start Python, and waits for it, but not long. */
   startOnMain(options: string): void
   joinThreads(): void
-  end(natural: boolean): void
+  end(natural: boolean, status: number): void
   setListeners(signal: number, count: number): void
   /** The process will end as if this signal had killed it. */
   leaveBy(signal: number): void

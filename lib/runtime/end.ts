@@ -21,7 +21,7 @@ export function endWithProcess(): void {
       isNatural = false
     }).unref()
   })
-  process.on('exit', () => binding.end(isNatural))
+  process.on('exit', (status) => binding.end(isNatural, status))
   process.on('uncaughtExceptionMonitor', leaveBySystemExit)
 }
 

@@ -304,14 +304,14 @@ Sight sight_of(PyObject* frame) {
 // The frame in which a thread of Python's is; Python must hold still.
 Sight look_at(const Thread& thread) {
   Ref frames = call(attribute(import("sys").get(), "_current_frames").get(), {});
-  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(thread.identity()))));
+  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(thread.identity))));
   PyObject* frame = PyDict_GetItemWithError(frames.get(), key.get());
   check_no_error();
   return sight_of(frame);
 }
 
 std::string describe_block(const Environment& owner) {
-  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(owner.thread.identity()))));
+  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(owner.thread.identity))));
   Ref text = call(package.describe_threads, {key.get()});
   const long js_thread = owner.js_thread.load();
   const std::string who =
@@ -390,7 +390,7 @@ class Wait {
 
   void look_at_lock(Waiting& waiting, bool waits, microseconds since_last) {
     if (owner_.thread.state != main_thread_state() || !owner_.thread.inside.load()) return;
-    const uint64_t computed = computed_by(owner_.thread.handle);
+    const uint64_t computed = computed_by(owner_.thread);
     stuck_ = waits && computed == computed_ ? stuck_ + since_last : microseconds(0);
     computed_ = computed;
     if (stuck_.count() < callback_timeout.load() || !stuck_at_.empty()) return;

@@ -1,13 +1,12 @@
 #include "convert/external_text.h"
 
-#include <dlfcn.h>
-
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "cpython/ref.h"
+#include "cpython/shared_library.h"
 #include "errors/node_check.h"
 #include "runtime/libuv.h"
 
@@ -59,7 +58,7 @@ using Create = napi_status (*)(napi_env env, char* data, size_t length, napi_fin
                                void* hint, napi_value* result, bool* copied);
 
 Create find_create() {
-  return reinterpret_cast<Create>(dlsym(RTLD_DEFAULT, "node_api_create_external_string_latin1"));
+  return reinterpret_cast<Create>(symbol_of_program("node_api_create_external_string_latin1"));
 }
 
 // Rule 2. It lives for ever: the collector may give a str back while the process ends.

@@ -7,8 +7,6 @@
 //   2. The interpreter is never finalised in process: a thread that enters after Py_FinalizeEx
 //      crashes. After the end the gate is closed instead.
 
-#include <pthread.h>
-
 #include <atomic>
 
 #include "cpython/library.h"
@@ -41,8 +39,8 @@ inline void stay_out_of_javascript() {
 //      fs.readSync would fail with EINTR. (docs/threads.md, rule 7)
 struct Thread {
   PyThreadState* state = nullptr;
-  pthread_t handle{};
-  long number = 0;  // the kernel's
+  unsigned long identity = 0;  // Python's
+  long number = 0;             // the kernel's
   bool attached = false;
   bool stays_attached = false;               // python.attached: also while JavaScript runs
   std::atomic<bool> inside{false};           // in Python, not in JavaScript that Python called
@@ -55,7 +53,6 @@ struct Thread {
 
   // Makes this the Thread of the thread that runs.
   void settle_here();
-  unsigned long identity() const { return (unsigned long)handle; }
 };
 
 // Called after attaching: libc's environment may have moved (runtime/seed.h).
@@ -102,7 +99,7 @@ class Waker {
   Thread& thread_;
 };
 
-// Leaving is cheap where the kernel can make all threads pass a barrier (membarrier).
+// Leaving is cheap where the kernel can make all threads pass a barrier (system_thread.h).
 void prepare_wakers();
 
 class Attached {

@@ -5,15 +5,13 @@
 //   3. what versions lack is null, and whoever uses it has another way.
 // The names are CPython's own, so its manual applies.
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace pybridge {
 
-using Py_ssize_t = ssize_t;
+using Py_ssize_t = std::ptrdiff_t;
 using Py_UCS4 = uint32_t;
 
 struct PyObject;
@@ -65,6 +63,7 @@ constexpr int METH_O = 8;
 constexpr int METH_KEYWORDS = 2;
 constexpr int METH_FASTCALL = 0x80;
 
+#undef OPTIONAL  // <windows.h> has one, which means nothing
 #define REQUIRED(result, name, arguments) inline result(*name) arguments = nullptr;
 #define OPTIONAL(result, name, arguments) inline result(*name) arguments = nullptr;
 #define DATA(type, name) inline type* name = nullptr;
@@ -82,10 +81,11 @@ inline PyObject* const& Py_None = _Py_NoneStruct;
 inline PyObject* const& Py_True = _Py_TrueStruct;
 inline PyObject* const& Py_False = _Py_FalseStruct;
 
-// Opens the library and fills the table above. Throws LIBRARY_LOAD, LIBRARY_CONFLICT.
+// Opens the library and fills the table above. Throws LIBRARY_LOAD, LIBRARY_CONFLICT,
+// PYTHON_TOO_OLD.
 void load_library(const std::string& path, int flags);
 
-// What dlopen gave for it.
+// What opening it gave.
 inline void* python_library = nullptr;
 
 }  // namespace pybridge

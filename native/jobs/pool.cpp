@@ -1,7 +1,5 @@
 #include "jobs/pool.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "cpython/schedule.h"
+#include "cpython/system_thread.h"
 #include "runtime/blocked.h"
 #include "runtime/start.h"
 #include "runtime/watcher.h"
@@ -120,9 +119,7 @@ void work(Pool& self, Worker& worker) {
 }
 
 [[noreturn]] void run(Pool& self, Worker& worker, size_t number) {
-#if defined(__linux__)
-  pthread_setname_np(pthread_self(), ("pybridge-job-" + std::to_string(number)).c_str());
-#endif
+  name_this_thread(("pybridge-job-" + std::to_string(number)).c_str());
   worker.thread->settle_here();
   worker.settled.store(true);
   worker.thread->state = PyThreadState_New(PyInterpreterState_Main());
@@ -132,7 +129,7 @@ void work(Pool& self, Worker& worker) {
       work(self, worker);
     } catch (...) {
       // Python has ended, and so will the process: nobody waits for jobs any more.
-      for (;;) pause();
+      for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     }
   }
 }
@@ -154,7 +151,7 @@ void add_worker(Pool& self) {
 uint64_t computed_by_all(const Pool& self) {
   uint64_t sum = 0;
   for (const Worker* worker : self.workers) {
-    if (worker->settled.load()) sum += computed_by(worker->thread->handle);
+    if (worker->settled.load()) sum += computed_by(*worker->thread);
   }
   return sum;
 }

@@ -2,9 +2,9 @@
 // What another thread is doing: computing, or blocked in a system call. A thread that waits for
 // Python's lock *executes*: it goes on as soon as it is let (docs/threads.md, rule 9).
 
-#include <pthread.h>
-
 #include <cstdint>
+
+#include "cpython/attach.h"
 
 namespace pybridge {
 
@@ -24,7 +24,8 @@ struct Spot {
 // Of a thread of this process, by the kernel's number. Linux; elsewhere nobody can tell.
 Spot spot_of(long thread);
 
-// For how many nanoseconds a thread that lives has computed: while it is blocked, always the same.
-uint64_t computed_by(pthread_t thread);
+// For how long a thread that lives has computed, in whatever the system counts: while it is
+// blocked, always the same.
+uint64_t computed_by(const Thread& thread);
 
 }  // namespace pybridge

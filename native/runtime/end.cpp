@@ -1,7 +1,5 @@
 #include "runtime/end.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -13,7 +11,8 @@
 
 #include "cpython/attach.h"
 #include "cpython/check.h"
-#include "runtime/signals.h"
+#include "runtime/dispositions.h"
+#include "runtime/exit.h"
 
 namespace pybridge {
 namespace {
@@ -44,19 +43,23 @@ void flush_streams() {
 // do: where the last one of Python's has ended, that of ours would be the last again, and exit.
 [[noreturn]] void leave_by(int status) {
   std::fflush(nullptr);
-  _exit(status);
+  exit_now(status);
 }
 
 void leave(int status) {
+  const int signal = leaving_signal.load();
+  if (exits_alone()) {
+    if (signal != 0) signals::die_of(signal);
+    return;
+  }
   if (end_without_javascript != nullptr && gate.load() == Gate::open) end_without_javascript();
   Gate open = Gate::open;
   gate.compare_exchange_strong(open, Gate::ended);
   if (is_forked()) leave_by(status);  // destructors of Node's wait for threads that are not there
-  const int signal = leaving_signal.load();
   if (!threads_running.load() && !others_running() && signal == 0) return;
   flush_streams();
   if (signal != 0) signals::die_of(signal);
-  _exit(status);
+  exit_now(status);
 }
 
 }  // namespace
@@ -64,9 +67,7 @@ void leave(int status) {
 void watch_exit() {
   static std::atomic<bool> registered{false};
   if (registered.exchange(true)) return;
-#if defined(__GLIBC__)
-  on_exit([](int status, void*) { leave(status); }, nullptr);
-#endif
+  at_exit(leave);
 }
 
 void leave_child(PyObject* uncaught) {

@@ -1,11 +1,10 @@
 #include "runtime/environment.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <mutex>
 #include <vector>
 
+#include "cpython/system_thread.h"
 #include "errors/bridge_error.h"
 #include "runtime/interrupts.h"
 #include "runtime/start.h"
@@ -28,17 +27,9 @@ All& all() {
 }
 
 const char* stack_limit_of_this_thread() {
-#if defined(__linux__)
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return nullptr;
-  void* low = nullptr;
-  size_t size = 0;
-  pthread_attr_getstack(&attributes, &low, &size);
-  pthread_attr_destroy(&attributes);
-  return static_cast<const char*>(low) + std::min(stack_reserve, size / 4);
-#else
-  return nullptr;
-#endif
+  const Stack stack = stack_of_this_thread();
+  if (stack.low == nullptr) return nullptr;
+  return stack.low + std::min(stack_reserve, stack.size / 4);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cpython/check.h"
+#include "cpython/system_thread.h"
 #include "runtime/signals.h"
 #include "runtime/start.h"
 #include "runtime/watcher.h"
@@ -34,7 +35,7 @@ bool is_importing(PyObject* frame) {
 Ref current_frames() { return call(attribute(import("sys").get(), "_current_frames").get(), {}); }
 
 PyObject* frame_of(const Thread& thread, PyObject* frames) {
-  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(thread.identity()))));
+  Ref key = steal(check(PyLong_FromLongLong(static_cast<long long>(thread.identity))));
   PyObject* frame = PyDict_GetItemWithError(frames, key.get());
   check_no_error();
   return frame;
@@ -54,7 +55,7 @@ bool raise_there(Thread& thread, PyObject* frames) {
     return false;
   }
   if (is_importing(frame_of(thread, frames))) return false;
-  PyThreadState_SetAsyncExc(thread.identity(), interrupted_type);
+  PyThreadState_SetAsyncExc(thread.identity, interrupted_type);
   thread.interrupted.store(false);
   thread.was_interrupted.store(true);
   return !terminated;
@@ -73,9 +74,7 @@ class Interrupter {
 
  private:
   [[noreturn]] void run() {
-#if defined(__linux__)
-    pthread_setname_np(pthread_self(), "pybridge-interr");
-#endif
+    name_this_thread("pybridge-interr");
     Thread self;
     self.settle_here();
     self.state = PyThreadState_New(PyInterpreterState_Main());
@@ -169,7 +168,7 @@ void take_back(Thread& thread) {
   if (is_main(thread))
     signals::woken();
   else
-    PyThreadState_SetAsyncExc(thread.identity(), nullptr);
+    PyThreadState_SetAsyncExc(thread.identity, nullptr);
 }
 
 bool must_wait(const Thread& thread, PyObject* frame) {

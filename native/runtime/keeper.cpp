@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cpython/check.h"
+#include "cpython/system_thread.h"
 #include "runtime/end.h"
 
 namespace pybridge::keeper {
@@ -56,9 +57,7 @@ void start(const std::function<void(Thread& thread)>& start) {
   auto* made = new Keeper;
   std::promise<void> started;
   std::thread([made, &start, &started] {
-#if defined(__linux__)
-    pthread_setname_np(pthread_self(), "pybridge-keeper");
-#endif
+    name_this_thread("pybridge-keeper");
     made->thread.settle_here();
     try {
       start(made->thread);

@@ -11,10 +11,11 @@
 
 namespace pybridge {
 
-// RTLD_DEEPBIND where it is possible and wanted, else 0. It is off by PYBRIDGE_DEEPBIND=off, where
-// the C library has none (musl), and where a sanitizer or a foreign malloc is in the process: those
-// must be seen by every library.
-int deepbind_flag();
+// The flags of dlopen for libpython and extension modules: with RTLD_DEEPBIND where it is possible
+// and wanted, else 0. It is off by PYBRIDGE_DEEPBIND=off, where the system has none (musl, macOS,
+// Windows), and where a sanitizer or a foreign malloc is in the process: those must be seen by
+// every library.
+int library_flags();
 
 // Rule 1. Does nothing without RTLD_DEEPBIND.
 void seed_copies();

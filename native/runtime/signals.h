@@ -11,41 +11,24 @@
 //   of
 //      the signal. (docs/threads.md, rules 12 to 15)
 
-#include "cpython/attach.h"
+#include "runtime/dispositions.h"
 
 namespace pybridge::signals {
 
 // What Python does with a signal.
 enum class Handling : int { by_default = 0, ignore = 1, interrupt = 2, call = 3 };
 
-// The disposition of every signal, to be put back after Python changed it.
-class Kept {
- public:
-  Kept();
-  ~Kept();
-  Kept(const Kept&) = delete;
-  Kept& operator=(const Kept&) = delete;
-
- private:
-  struct Dispositions;
-  Dispositions* kept_;
-};
-
 // Right after Python started on `main`, whose handlers ours go through. Without `shared`, Python
 // keeps what it wants to itself and Ctrl-C is Node's.
 void start(Thread& main, bool shared);
-
-// The signal that wakes Python's main thread from a system call, with a handler in Python that
-// serves it. A real-time one: Node has no name for those, so nobody displaces it there.
-int wake_signal();
 
 // Has the main thread run wake_signal's handler soon, if it is inside Python. A signal that comes
 // just before a system call begins wakes nobody: it is sent again until the handler says `woken`.
 bool wake_main();
 void woken();
 
-// Around a call of the original signal.signal; `handled` says what Python does with it now.
-void keep_disposition(int signal);
+// After a call of the original signal.signal, before which keep_disposition was called: what Python
+// does with it now.
 void handled(int signal, Handling handling);
 
 // How many listeners JavaScript has.
@@ -53,11 +36,5 @@ void set_listeners(int signal, int count);
 
 // Asks the main environment to run Python's handlers from its event loop.
 inline void (*run_handlers_later)() = nullptr;
-
-// What the kernel does with a signal that nobody handles (signal(7)).
-bool ends_the_process(int signal);
-
-// The process ends as if nobody had handled the signal.
-[[noreturn]] void die_of(int signal);
 
 }  // namespace pybridge::signals

@@ -1,8 +1,5 @@
 #include "runtime/start.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -12,6 +9,7 @@
 
 #include "cpython/check.h"
 #include "cpython/layouts.h"
+#include "cpython/system_thread.h"
 #include "errors/bridge_error.h"
 #include "runtime/seed.h"
 #include "runtime/signals.h"
@@ -99,11 +97,10 @@ Started start_python(const StartOptions& options, Thread& thread) {
   Started result;
   const auto loading = Clock::now();
   seed_copies();
-  const int deepbind = deepbind_flag();
-  result.deepbind = deepbind != 0;
-  // Extension modules in wheels do not link libpython: they find its symbols in the global scope.
-  load_library(options.library, RTLD_NOW | RTLD_GLOBAL | deepbind);
-  if (deepbind != 0) open_extensions_with(RTLD_NOW | deepbind);
+  const int flags = library_flags();
+  result.deepbind = flags != 0;
+  load_library(options.library, flags);
+  if (flags != 0) open_extensions_with(flags);
   result.load_milliseconds = milliseconds_since(loading);
 
   const auto initializing = Clock::now();
@@ -121,7 +118,7 @@ Started start_python(const StartOptions& options, Thread& thread) {
   main_thread = std::this_thread::get_id();
   thread.settle_here();
   prepare_wakers();
-  pthread_atfork(nullptr, nullptr, [] { gate.store(Gate::forked); });
+  at_fork_in_child([] { gate.store(Gate::forked); });
   try {
     verify_layouts(options.layouts);
   } catch (const PythonError&) {

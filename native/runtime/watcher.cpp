@@ -1,6 +1,5 @@
 #include "runtime/watcher.h"
 
-#include <pthread.h>
 #include <signal.h>
 
 #include <chrono>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "cpython/schedule.h"
+#include "cpython/system_thread.h"
 #include "errors/bridge_error.h"
 #include "runtime/libuv.h"
 #include "runtime/watch_loop.h"
@@ -91,12 +91,8 @@ void ask(Action request) {
 }
 
 void run() {
-#if defined(__linux__)
-  pthread_setname_np(pthread_self(), "pybridge-watch");
-#endif
-  sigset_t all;  // signals belong to other threads; the handler runs there and tells this loop
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  name_this_thread("pybridge-watch");
+  leave_signals_to_others();  // the handler runs there, and tells this loop
   state->loop->run();
 }
 

@@ -25,7 +25,11 @@ else:
 _BY_DEFAULT, _IGNORE, _INTERRUPT, _CALL = range(4)
 
 # V8's and faulthandler's, in a child too.
-_CRASHES = (_signal.SIGSEGV, _signal.SIGBUS, _signal.SIGFPE, _signal.SIGILL, _signal.SIGABRT)
+_CRASHES = [
+    getattr(_signal, name)
+    for name in ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT")
+    if hasattr(_signal, name)  # Windows has no SIGBUS
+]
 
 
 def _handling(handler: Any) -> int:
@@ -40,7 +44,9 @@ def install() -> None:
     """Wrap `signal.signal`, and take the signal that wakes this thread. Python's main thread."""
     original: Callable[[int, Any], Any] = _signal.signal
     process = os.getpid()
+    _native.keep_disposition(_native.WAKE_SIGNAL)
     original(_native.WAKE_SIGNAL, _native.on_wake)
+    _native.handled(_native.WAKE_SIGNAL, _CALL)  # the one handler of Python's for them all
 
     def signal(signalnum: int, handler: Any, /) -> Any:
         if os.getpid() != process:

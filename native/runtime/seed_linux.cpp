@@ -1,5 +1,3 @@
-#include "runtime/seed.h"
-
 #include <dlfcn.h>
 #include <link.h>
 
@@ -12,6 +10,9 @@
 #include <string>
 
 #include "cpython/attach.h"
+#include "runtime/seed.h"
+
+#ifdef RTLD_DEEPBIND
 
 namespace pybridge {
 namespace {
@@ -197,19 +198,15 @@ bool has_foreign_allocator() {
 
 }  // namespace
 
-int deepbind_flag() {
-#ifdef RTLD_DEEPBIND
+int library_flags() {
   const char* option = std::getenv("PYBRIDGE_DEEPBIND");
   if (option != nullptr && std::string(option) == "off") return 0;
   if (has_foreign_allocator()) return 0;
-  return RTLD_DEEPBIND;
-#else
-  return 0;
-#endif
+  return RTLD_NOW | RTLD_DEEPBIND;
 }
 
 void seed_copies() {
-  if (deepbind_flag() == 0) return;
+  if (library_flags() == 0) return;
   const Executable executable = read_executable();
   if (executable.relocations == nullptr || executable.symbols == nullptr) return;
   for (size_t i = 0; i < executable.relocation_count; i++) {
@@ -230,3 +227,17 @@ void seed_copies() {
 void follow_copies() { follow_words(); }
 
 }  // namespace pybridge
+
+#else  // musl, which binds every library to what the executable has
+
+namespace pybridge {
+
+int library_flags() { return 0; }
+
+void seed_copies() {}
+
+void follow_copies() {}
+
+}  // namespace pybridge
+
+#endif

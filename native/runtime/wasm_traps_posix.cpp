@@ -1,7 +1,7 @@
-#include "runtime/wasm_traps.h"
-
-#include <dlfcn.h>
 #include <signal.h>
+
+#include "cpython/shared_library.h"
+#include "runtime/wasm_traps.h"
 
 namespace pybridge {
 namespace {
@@ -31,7 +31,7 @@ bool is_function(const struct sigaction& action) {
 void remember_trap_handler() {
   sigaction(SIGSEGV, nullptr, &of_node);
   handle_trap = reinterpret_cast<HandleTrap>(
-      dlsym(RTLD_DEFAULT, "_ZN2v829TryHandleWebAssemblyTrapPosixEiP9siginfo_tPv"));
+      symbol_of_program("_ZN2v829TryHandleWebAssemblyTrapPosixEiP9siginfo_tPv"));
 }
 
 void put_traps_first() {

@@ -1,7 +1,9 @@
-#include "runtime/blocked.h"
-
 #include <dlfcn.h>
+#include <elf.h>
 #include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,16 +12,9 @@
 #include <cstdlib>
 
 #include "cpython/library.h"
-
-#if defined(__linux__)
-#include <elf.h>
-#include <link.h>
-#include <sys/syscall.h>
-#endif
+#include "runtime/blocked.h"
 
 namespace pybridge {
-
-#if defined(__linux__)
 namespace {
 
 // Python's lock lives in the one object that holds its whole runtime.
@@ -30,6 +25,7 @@ struct Runtime {
 
 Runtime find_runtime() {
   void* found = dlsym(python_library, "_PyRuntime");
+#if defined(RTLD_DL_SYMENT)
   Dl_info info;
   ElfW(Sym)* symbol = nullptr;
   if (found == nullptr ||
@@ -38,6 +34,10 @@ Runtime find_runtime() {
     return {};
   const auto begin = reinterpret_cast<uint64_t>(found);
   return {begin, begin + symbol->st_size};
+#else  // musl does not tell how large it is: nobody can tell who waits for Python's lock
+  static_cast<void>(found);
+  return {};
+#endif
 }
 
 }  // namespace
@@ -64,20 +64,16 @@ Spot spot_of(long thread) {
   const uint64_t stack = numbers[7], code = numbers[8];
   static const Runtime runtime = find_runtime();
   const bool is_futex = call == SYS_futex;
-  if (is_futex && futex >= runtime.begin && futex < runtime.end) return {};
+  const bool is_known = runtime.end != 0;
+  if (is_futex && (!is_known || (futex >= runtime.begin && futex < runtime.end))) return {};
   return {static_cast<long>(call), stack, code, is_futex && timeout == 0};
 }
 
-#else
-
-Spot spot_of(long) { return {}; }
-
-#endif
-
-uint64_t computed_by(pthread_t thread) {
+uint64_t computed_by(const Thread& thread) {
   clockid_t clock;
   timespec time{};
-  if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  if (pthread_getcpuclockid(thread.identity, &clock) != 0 || clock_gettime(clock, &time) != 0)
+    return 0;
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
 }
 
