@@ -6,7 +6,8 @@
 //   2. V8's collector gives a str back, and it must not wait for Python: the str is dropped between
 //      two calls. What is given back after the end of its environment is dropped by another one.
 //   3. The collector is told of the memory: it would not run for a few small objects.
-//   4. Node's function for it is experimental before 22: it is found at run time, and where there is
+//   4. Node's function for it is experimental before 22: it is found at run time, and where there
+//   is
 //      none, strings are copied. So they are in Bun and Deno, whose collectors heed no rule 3: in a
 //      loop that never yields, what is dropped would pile up.
 
