@@ -20,7 +20,6 @@ const index = join(root, 'dist/index.js')
 const suites = [
   'test/call/deadlocks.test.ts',
   'test/call/threads.test.ts',
-  'test/runtime/end.test.ts',
   'test/runtime/start-options.test.ts',
 ]
 

@@ -16,7 +16,10 @@ const plainMalloc = (python: string) => (isFreeThreaded(python) ? {} : { PYTHONM
 /** The program of layouts.cpp, which stops at the first byte that is read outside an object. */
 function compile(folder: string): string {
   const native = (name: string) => join(root, 'native', name)
-  const sources = ['cpython/library', 'cpython/check', 'cpython/layouts', 'errors/bridge_error']
+  const sources = [
+    ...['cpython/library', 'cpython/shared_library_linux', 'cpython/shared_library_posix'],
+    ...['cpython/check', 'cpython/layouts', 'errors/bridge_error'],
+  ]
   return program(
     join(folder, 'layouts'),
     source('layouts.cpp'),
