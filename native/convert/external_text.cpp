@@ -106,7 +106,8 @@ napi_value ExternalTexts::make(napi_env env, PyObject* value, const Text& text) 
       create(env, data, static_cast<size_t>(text.length), give_back, held.get(), &result, &copied);
   if (status != napi_ok) held.release()->home->push(value, 0);
   node_check(env, status);
-  [[maybe_unused]] Held* given = held.release();  // by give_back, which has run already where it was copied
+  [[maybe_unused]] Held* given =
+      held.release();  // by give_back, which has run already where it was copied
   if (is_new) {
     int64_t now = 0;
     node_check(env, napi_adjust_external_memory(env, text.length, &now));
