@@ -125,13 +125,14 @@ const parts = {
   asan,
   tsan,
   soak: (options) => soak({ repeat: 20, ...options }),
-  layouts: (options) => layouts({ only: Math.floor(dayNumber() / 5), ...options }), // one a turn
+  layouts: (options) => layouts({ only: turn(), ...options }), // one Python a turn
   arm64: () => cross('arm64'),
   windows: () => cross('windows'),
   musl: () => cross('musl'),
 }
 
 const dayNumber = () => Math.floor(Date.now() / 86_400_000)
+const turn = () => Math.floor(dayNumber() / Object.keys(parts).length)
 
 /** One part a day, in turn; PYBRIDGE_CI_PART names another. */
 export async function rotating() {

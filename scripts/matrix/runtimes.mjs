@@ -6,7 +6,6 @@ import { bin, modified, root, run } from '../command.mjs'
 
 const folder = 'test/matrix'
 const installed = (path) => join(root, folder, 'node_modules', path)
-const vitest = bin('vitest')
 
 // How each runs a script, and what its environment needs. `start` is where the machine's own stands.
 const known = {
@@ -44,5 +43,5 @@ export async function runtime(name) {
     if (missing !== undefined) return { missing }
     if (!existsSync(start[0])) return { missing: `its package has no ${start[0]}` }
   }
-  return { start, env, vitest }
+  return { start, env, vitest: bin('vitest') } // not before set-up
 }
