@@ -25,7 +25,7 @@ struct Runtime {
 
 Runtime find_runtime() {
   void* found = dlsym(python_library, "_PyRuntime");
-#if defined(RTLD_DL_SYMENT)
+#if defined(__GLIBC__)
   Dl_info info;
   ElfW(Sym)* symbol = nullptr;
   if (found == nullptr ||
