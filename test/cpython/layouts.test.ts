@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,17 +29,19 @@ function compile(folder: string): string {
   )
 }
 
-/** What the program says, by what it says it of. */
-function run(path: string, python: string): Record<string, string> {
+/** What the program says, by what it says it of; null where the Python needs a newer C library. */
+function run(path: string, python: string): Record<string, string> | null {
   const { library, prefix } = locate({ python })
-  const said = execFileSync(path, [library], {
+  const { status, stdout, stderr } = spawnSync(path, [library], {
     encoding: 'utf8',
     env: environment({
       env: { PYTHONHOME: prefix, ASAN_OPTIONS: 'detect_leaks=0', ...plainMalloc(python) },
     }),
   })
+  if (/version `GLIBC_[\d.]+' not found/.test(stdout)) return null
+  expect(status, stdout + stderr).toBe(0)
   return Object.fromEntries(
-    said
+    stdout
       .trim()
       .split('\n')
       .map((line) => line.split(/: (.*)/).slice(0, 2)),
@@ -54,13 +56,18 @@ describe.skipIf(!hasCompiler)('a table of layouts that is wrong', () => {
   }, 300_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  test.each(pythons)('is found out, entry by entry, at the start of %s', (python) => {
+  test.for(pythons)('is found out, entry by entry, at the start of %s', (python, { skip }) => {
     const byLayout = minor(python) < 11
     const plain = ask(python, 'import sys; print(hasattr(sys, "gettotalrefcount"))') === 'False'
     const counting = minor(python) < 12 ? 'word' : 'immortals'
     const counts = plain && !isFreeThreaded(python) ? counting : 'functions'
     const all = (count: number) => `${count} of ${count}`
-    const { 'other versions': others, ...entries } = run(path, python)
+    const said = run(path, python)
+    if (said === null) {
+      console.warn(`${python} is of a newer C library than the compiler's: its table is not moved`)
+      return skip()
+    }
+    const { 'other versions': others, ...entries } = said
     expect(entries).toEqual({
       right: `counting ${counts}, integer 1, text 1, vectorcall ${byLayout ? 'layout' : 'function'}, tuple 1`,
       type: all(9),
