@@ -50,13 +50,23 @@ async function must(step, sentence) {
   return result
 }
 
+/** Where this machine takes its own packages from. */
+async function machineMirror() {
+  const options = ['indextargets', '--format', '$(REPO_URI)']
+  const { output } = await must(run('apt-get', options), 'apt has no mirror of Debian')
+  const mirror = output.split('\n').find((uri) => /\/debian\/?$/.test(uri.trim()))
+  if (mirror === undefined)
+    throw new Missing('apt has no mirror of Debian: PYBRIDGE_DEBIAN_MIRROR names one')
+  return mirror.trim()
+}
+
 async function download(packages) {
   rmSync(folder, { recursive: true, force: true })
   for (const path of ['state/lists/partial', 'cache/archives/partial', 'root']) {
     mkdirSync(join(folder, path), { recursive: true })
   }
   writeFileSync(join(folder, 'state/status'), '')
-  const mirror = process.env.PYBRIDGE_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian'
+  const mirror = process.env.PYBRIDGE_DEBIAN_MIRROR ?? (await machineMirror())
   const source = `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`
   writeFileSync(join(folder, 'sources.list'), source)
   await must(apt('update'), `the lists of Debian ${suite} could not be read`)
