@@ -3,7 +3,7 @@ import type { Callers, PyHandle } from '../object/py-proxy.js'
 import { binding, Mode } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { callOff } from './async.js'
-import { callByNames, isCalledByNames } from './keyword-call.js'
+import { callByNames, listFor } from './keyword-call.js'
 import { Keywords } from './keywords.js'
 import { noLimits } from './limits.js'
 
@@ -16,8 +16,10 @@ export function callWith(handle: PyHandle, args: readonly unknown[], mode: Mode)
 /** With objects among its arguments, perhaps keywords. */
 function callWithObjects(handle: PyHandle, args: readonly unknown[]): unknown {
   const last = args.at(-1)
-  if (last instanceof Keywords && isCalledByNames(args, last))
-    return callByNames(handle, args, last)
+  if (last instanceof Keywords) {
+    const list = listFor(args, last)
+    if (list !== 0) return callByNames(handle, args, last.values, list)
+  }
   return callWith(handle, args, Mode.copy)
 }
 

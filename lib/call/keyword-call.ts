@@ -9,30 +9,29 @@ const mostScalars = 8
 /** Native code keeps each list of names as a tuple, for good: calls with more lists go by tape. */
 const mostLists = 10_000
 
-interface NameList {
-  id: number
-  names: readonly string[]
-}
+const lists = new Map<string, number>()
+let lastNames: readonly string[] = []
+let lastList = 0
 
-const lists = new Map<string, NameList>()
-let last: NameList = { id: 0, names: [] }
-
-/** Whether a call, whose last argument is the keywords, needs no tape: all the others are scalars. */
-export function isCalledByNames(args: readonly unknown[], { names, values }: Keywords): boolean {
+/**
+ * The list of names of a call that needs no tape, because all but its last argument, the keywords,
+ * are scalars; 0 for any other call.
+ */
+export function listFor(args: readonly unknown[], { names, values }: Keywords): number {
   const count = args.length - 1
-  if (count + values.length > mostScalars) return false
-  for (let i = 0; i < count; i++) if (!isScalar(args[i])) return false
-  return values.every(isScalar) && listOf(names).id !== 0
+  if (count + values.length > mostScalars) return 0
+  for (let i = 0; i < count; i++) if (!isScalar(args[i])) return 0
+  return values.every(isScalar) ? listOf(names) : 0
 }
 
 /** Calls with scalars, the last of them named by a tuple that is made once. */
 export function callByNames(
   handle: PyHandle,
   args: readonly unknown[],
-  { names, values }: Keywords,
+  values: readonly unknown[],
+  list: number,
 ): unknown {
   const id = handle.checkedId()
-  const list = listOf(names).id
   if (args.length > 1) return binding.callKeywords(id, list, ...args.slice(0, -1), ...values)
   switch (values.length) {
     case 1:
@@ -46,17 +45,17 @@ export function callByNames(
   }
 }
 
-/** Its id is 0 where it is none that native code keeps. */
-function listOf(names: readonly string[]): NameList {
-  if (isSame(names, last.names)) return last
+/** 0 where it is none that native code keeps. */
+function listOf(names: readonly string[]): number {
+  if (isSame(names, lastNames)) return lastList
   const key = names.map((name) => `${name.length}:${name}`).join()
-  let list = lists.get(key)
-  if (list === undefined) {
-    const isKept = names.length > 0 && lists.size < mostLists
-    list = { id: isKept ? binding.internList(names) : 0, names }
-    if (isKept) lists.set(key, list)
+  let list = lists.get(key) ?? 0
+  if (list === 0 && names.length > 0 && lists.size < mostLists) {
+    list = binding.internList(names)
+    lists.set(key, list)
   }
-  last = list
+  lastNames = names
+  lastList = list
   return list
 }
 

@@ -37,12 +37,12 @@ class Positional {
                     "argument " + std::to_string(index) + " is undefined; pass null for None");
 }
 
-Ref argument(Bridge& bridge, napi_value value, size_t index, bool& omitted) {
+// Empty for undefined.
+Ref argument(Bridge& bridge, napi_value value, size_t index) {
   napi_env env = bridge.env;
   if (Ref number = number_to_python(env, value)) return number;
   napi_valuetype type = napi_undefined;
   node_check(env, napi_typeof(env, value, &type));
-  omitted |= type == napi_undefined;
   if (type == napi_undefined) return {};
   Ref scalar = scalar_to_python(bridge, value, type);
   if (!scalar) refuse_symbol(index);
@@ -55,8 +55,11 @@ void push_scalars(Bridge& bridge, const Arguments& arguments, size_t first,
                   Positional& positional) {
   bool omitted = false;
   for (size_t i = first; i < arguments.count; i++) {
-    Ref value = argument(bridge, arguments.values[i], i - first, omitted);
-    if (!value) continue;
+    Ref value = argument(bridge, arguments.values[i], i - first);
+    if (!value) {
+      omitted = true;
+      continue;
+    }
     if (omitted) [[unlikely]]
       refuse_undefined(i - first - 1);
     positional.push(std::move(value));

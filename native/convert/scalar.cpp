@@ -65,7 +65,6 @@ napi_value scalar_to_js(Context& context, PyObject* value) {
 Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type) {
   napi_env env = context.env;
   switch (type) {
-    case napi_number:  return number_to_python(env, value);
     case napi_string:  return text::to_python(env, value);
     case napi_boolean: {
       bool truth = false;

@@ -14,7 +14,7 @@ bool is_whole(double number);
 // Empty where the value is no number: asking for one costs less than asking for the type.
 Ref number_to_python(napi_env env, napi_value value);
 
-// Empty where the value is an object, a function or a symbol.
+// Of what is no number; empty where the value is an object, a function or a symbol.
 Ref scalar_to_python(Context& context, napi_value value, napi_valuetype type);
 
 }  // namespace pybridge

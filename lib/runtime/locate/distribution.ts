@@ -36,7 +36,7 @@ function readRelease(root: string): string {
   for (const path of ['etc/os-release', 'usr/lib/os-release']) {
     try {
       return readFileSync(join(root, path), 'utf8')
-    } catch {}
+    } catch {} // most systems have one of them
   }
   return ''
 }

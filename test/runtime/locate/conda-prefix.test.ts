@@ -16,7 +16,7 @@ const active = (system: MadeUpSystem, path: string, name: string) => ({
 
 test.each([
   ['with a name', 'opt/conda/envs/mine', 'mine'],
-  ['with a path', 'work/env', 'SYSTEM/work/env'],
+  ['with a path', 'opt/env', 'SYSTEM/opt/env'],
   ['of an unknown name', 'opt/conda', ''],
 ])('an active environment %s is taken', (_, path, name) => {
   const system = new MadeUpSystem()

@@ -144,13 +144,13 @@ describe('pipenv', () => {
     ['WORKON_HOME', { all: 'envs' }, { WORKON_HOME: 'SYSTEM/envs' }],
     ['WORKON_HOME in the home folder', { all: 'home/me/envs' }, { WORKON_HOME: '~/envs' }],
     ['PIPENV_PYTHON', { suffix: '-3.97' }, { PIPENV_PYTHON: '3.97' }],
-    ['PIPENV_PIPFILE', {}, { PIPENV_PIPFILE: 'SYSTEM/work/project/Pipfile' }],
+    ['PIPENV_PIPFILE', {}, { PIPENV_PIPFILE: 'PROJECT/Pipfile' }],
   ])('%s is heeded', (_, place, variables) => {
     const { system, made } = withPipenv(place)
     const env = Object.fromEntries(
       Object.entries(variables).map(([name, value]) => [
         name,
-        value.replace('SYSTEM', system.root),
+        value.replace('SYSTEM', system.root).replace('PROJECT', system.cwd),
       ]),
     )
     const cwd = _ === 'PIPENV_PIPFILE' ? system.root : system.cwd
