@@ -15,12 +15,12 @@ export class Keywords {
 function isPlain(values: unknown): boolean {
   if (typeof values !== 'object' || values === null || types.isProxy(values)) return false
   const prototype: unknown = Object.getPrototypeOf(values)
-  const isBase = prototype === null || Object.getPrototypeOf(prototype) === null // of any realm
-  return isBase && Object.getOwnPropertySymbols(values).length === 0
+  return prototype === null || Object.getPrototypeOf(prototype) === null // of any realm
 }
 
 /**
- * Keyword arguments, as the last argument of a call. A key that is `undefined` is left out.
+ * Keyword arguments, as the last argument of a call. A key that is `undefined` is left out, and one
+ * that is a symbol names none.
  *
  * @example
  * python.builtins.sorted([3, 1, 2], kw({ reverse: true })) // [3, 2, 1]
@@ -32,9 +32,14 @@ export function kw(values: Readonly<Record<string, unknown>>): Keywords {
     throw new BridgeError('INVALID_ARGUMENT', 'kw takes a plain object, such as kw({ axis: 0 })')
   }
   const names = Object.keys(values)
-  const given: unknown[] = new Array(names.length)
-  for (const [index, name] of names.entries()) given[index] = values[name]
-  if (!given.includes(undefined)) return new Keywords(names, given)
+  const given: unknown[] = []
+  let missing = 0
+  for (const name of names) {
+    const value = values[name]
+    if (value === undefined) missing++
+    given.push(value)
+  }
+  if (missing === 0) return new Keywords(names, given)
   const isGiven = (_: unknown, index: number): boolean => given[index] !== undefined
   return new Keywords(names.filter(isGiven), given.filter(isGiven))
 }
