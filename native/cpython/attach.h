@@ -61,14 +61,14 @@ inline void (*follow_environment)() = nullptr;
 // Called when a thread comes back to Python and something waits for it.
 inline void (*come_back)(Thread&) = [](Thread&) {};
 
-// False where Waker makes every thread pass a barrier: then leaving needs none of its own.
-inline bool needs_fence = true;
+// False once Waker makes every thread pass a barrier: then leaving needs none of its own.
+inline std::atomic<bool> needs_fence{true};
 
 void wait_for_wakers(const Thread& thread);
 
 inline void go_inside(Thread& thread) {
   thread.inside.store(true, std::memory_order_relaxed);
-  if (needs_fence) [[unlikely]]
+  if (needs_fence.load(std::memory_order_acquire)) [[unlikely]]
     std::atomic_thread_fence(std::memory_order_seq_cst);
   else
     std::atomic_signal_fence(std::memory_order_seq_cst);
@@ -77,7 +77,7 @@ inline void go_inside(Thread& thread) {
 // Rule 3. The other half is in Waker.
 inline void leave_inside(Thread& thread) {
   thread.inside.store(false, std::memory_order_relaxed);
-  if (needs_fence) [[unlikely]]
+  if (needs_fence.load(std::memory_order_acquire)) [[unlikely]]
     std::atomic_thread_fence(std::memory_order_seq_cst);
   else
     std::atomic_signal_fence(std::memory_order_seq_cst);
@@ -99,7 +99,9 @@ class Waker {
   Thread& thread_;
 };
 
-// Leaving is cheap where the kernel can make all threads pass a barrier (system_thread.h).
+// Leaving is cheap where the kernel can make all threads pass a barrier (system_thread.h). Asking
+// for that waits for every processor, up to 20 ms: a thread of its own does it, and until then
+// fences do.
 void prepare_wakers();
 
 class Attached {
