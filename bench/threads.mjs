@@ -26,6 +26,12 @@ const script = fileURLToPath(new URL('./threads/contend.mjs', import.meta.url))
 const full = { rounds: 3, effort: 1 }
 const quick = { rounds: 1, effort: 0.1 }
 
+const floors = {
+  calls: undefined,
+  offThread: 'threads/floor/off-thread.c',
+  callbacks: 'threads/floor/callbacks.c',
+}
+
 try {
   main()
 } catch (error) {
@@ -50,11 +56,7 @@ function main() {
   const context = {
     ...(values.quick ? quick : full),
     executable: python.executable,
-    floors: {
-      calls: buildFloor(python),
-      offThread: buildFloor(python, 'threads/floor/off-thread.c'),
-      callbacks: buildFloor(python, 'threads/floor/callbacks.c'),
-    },
+    floors: buildFloors(python, measured),
   }
 
   const environment = { machine, node: process.versions.node, python }
@@ -67,6 +69,14 @@ function main() {
   const { version, optimised } = python
   const document = { ...environment, python: { version, optimised }, quick: values.quick, results }
   if (values.json) writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`)
+}
+
+/** Those that these groups measure against. */
+function buildFloors(python, measured) {
+  const wanted = Object.keys(floors).filter((name) =>
+    measured.some((group) => groups[group].floor === name),
+  )
+  return Object.fromEntries(wanted.map((name) => [name, buildFloor(python, floors[name])]))
 }
 
 function select(only) {
@@ -83,7 +93,8 @@ function measureGroup(name, context) {
 }
 
 /** Contenders take turns, so that a busy moment of the machine falls on all of them. */
-function measureWorkload(group, workload, { rounds, ...task }) {
+function measureWorkload(group, workload, { rounds: usual, ...task }) {
+  const rounds = task.effort < 1 ? usual : (groups[group].rounds ?? usual)
   const contenders = contendersOf(groups[group], workload)
   const results = Object.fromEntries(contenders.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {

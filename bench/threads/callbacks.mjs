@@ -145,6 +145,7 @@ const contenders = {
 
 export const callbacks = {
   title: 'a Python thread calls JavaScript',
+  floor: 'callbacks',
   contenders,
   workloads: {
     posted,

@@ -70,6 +70,7 @@ const shortInterval = 0.0001
 
 export const contended = {
   title: 'sync call `add(i, 2)`, 2 ms apart',
+  floor: 'calls',
   contenders: { floor: 'floor', pybridge: 'pybridge' },
   workloads: {
     alone: spaced(defaultInterval, ''),

@@ -51,6 +51,7 @@ async function delay(task) {
 
 export const loopDelay = {
   title: 'event-loop delay (time between timers of 1 ms), 2 busy Python threads post',
+  floor: 'callbacks',
   contenders: { idle: 'Node alone', floor: 'floor: threadsafe function', pybridge: 'pybridge' },
   workloads: { delay },
   rows: [

@@ -50,6 +50,7 @@ const workload = (run) => async (task) => run(await open[task.contender](task), 
 
 export const offThread = {
   title: 'off-thread call `await abs.async(i)`',
+  floor: 'offThread',
   contenders: {
     own: 'floor: own thread and queue, both sides spin 50 µs',
     sleeping: 'the same, sleeping at once',
