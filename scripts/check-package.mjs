@@ -8,6 +8,7 @@ const wanted = [
   'README.md',
   'binding.gyp',
   'dist/cli.js',
+  'dist/core.cjs',
   'dist/finding.cjs',
   'dist/index.js',
   'dist/index.d.ts',

@@ -1,23 +1,20 @@
-import { types } from 'node:util'
-import { encode } from '../convert/encode.js'
-import { handleOf } from '../convert/references.js'
-import { BridgeError } from '../errors/bridge-error.js'
+import process from 'node:process'
 import type { PyProxy } from '../object/py-proxy.js'
-import { watch } from '../object/sweep.js'
-import { binding, onOpen } from '../runtime/binding.js'
+import { openForWorkers } from '../runtime/binding.js'
 import { startInEnv } from '../runtime/env/index.js'
 import type { EnvOptions } from '../runtime/env/options.js'
+import { info, type PythonInfo, type StartOptions, start } from '../runtime/start.js'
 import {
-  ensureStarted,
-  info,
-  onStart,
-  type PythonInfo,
-  type StartOptions,
-  start,
-} from '../runtime/start.js'
-import { connect } from './connect.js'
-import { Keywords } from './keywords.js'
-import { withOptions } from './with-options.js'
+  attached,
+  copy,
+  evaluate,
+  execute,
+  importModule,
+  reference,
+  runFile,
+  tag,
+  version,
+} from './entry-points.js'
 
 /** Names for {@link Python.eval} and {@link Python.exec}: a dict of Python's, or a plain object. */
 export type Scope = PyProxy | Readonly<Record<string, unknown>>
@@ -137,141 +134,32 @@ export interface Python {
   readonly info: PythonInfo
 }
 
-const allDepths = 0xffff_ffff
-
-interface Runner {
-  evaluate(source: string, scope: Scope | null): unknown
-  execute(source: string, scope: Scope | null): unknown
-  run_path(path: string): unknown
-  template(strings: readonly string[]): (...values: unknown[]) => unknown
-}
-
-let loaded: Runner | null = null
-
-/** The functions of python/pybridge/call.py, each held once: reading an attribute costs a call. */
-function runner(): Runner {
-  if (loaded === null) {
-    ensureStarted()
-    const { evaluate, execute, run_path, template } = binding.importModule(
-      'pybridge.call',
-    ) as PyProxy
-    loaded = {
-      evaluate,
-      execute,
-      run_path: withOptions(run_path, { returns: 'ref' }),
-      template,
-    }
-  }
-  return loaded
-}
-
-function text(value: unknown, where: string): string {
-  if (typeof value === 'string') return value
-  throw new BridgeError('INVALID_ARGUMENT', `${where} takes a string, not ${typeof value}`)
-}
-
-/** Escapes are Python's to read, but for the two that a template literal needs itself. */
-function pythonSource(raw: string): string {
-  return raw.replace(/\\(?:(`|\$(?=\{))|[\s\S])/g, (whole, char?: string) => char ?? whole)
-}
-
-const templates = new WeakMap<TemplateStringsArray, (...values: unknown[]) => unknown>()
-
-function tag(strings: TemplateStringsArray, ...values: unknown[]): unknown {
-  let run = templates.get(strings)
-  if (run === undefined) {
-    if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) {
-      throw new BridgeError('INVALID_ARGUMENT', 'python is a template tag: write python`1 + 1`')
-    }
-    run = runner().template(strings.raw.map(pythonSource))
-    templates.set(strings, run)
-  }
-  const missing = values.indexOf(undefined)
-  if (missing !== -1) {
-    throw new BridgeError(
-      'CONVERSION',
-      `value ${missing} of the tag is undefined; use null for None`,
-    )
-  }
-  if (values.at(-1) instanceof Keywords) {
-    throw new BridgeError('CONVERSION', 'Keywords are no value of the tag: write them in Python')
-  }
-  return run(...values)
-}
-
-function copy(proxy: PyProxy, options: { depth?: number } = {}): unknown {
-  const isObject = (typeof proxy === 'object' && proxy !== null) || typeof proxy === 'function'
-  const handle = isObject ? handleOf(proxy) : undefined
-  if (handle === undefined) return proxy
-  const { depth = allDepths } = options
-  if (!(Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY) || depth < 0) {
-    throw new BridgeError('INVALID_ARGUMENT', 'the depth of a copy is an integer from 0')
-  }
-  return binding.copy(handle.checkedId(), Math.min(depth, allDepths))
-}
-
-function attached<T>(body: () => T): T {
-  if (typeof body !== 'function') {
-    throw new BridgeError('INVALID_ARGUMENT', 'python.attached takes a function')
-  }
-  if (types.isAsyncFunction(body)) throw refuseAsync()
-  ensureStarted()
-  const result = binding.stayAttached(body)
-  if (types.isPromise(result)) throw refuseAsync()
-  return result
-}
-
-function refuseAsync(): BridgeError {
-  return new BridgeError(
-    'INVALID_ARGUMENT',
-    'python.attached takes a function that ends in one turn: it cannot be async',
-  )
-}
-
 const surface = {
   start,
   env: startInEnv,
-  import(name: string): unknown {
-    ensureStarted()
-    return binding.importModule(text(name, 'python.import'))
-  },
-  eval: (source: string, scope?: Scope) =>
-    runner().evaluate(text(source, 'python.eval'), scope ?? null),
-  exec(source: string, scope?: Scope): void {
-    runner().execute(text(source, 'python.exec'), scope ?? null)
-  },
-  run: (path: string) => runner().run_path(text(path, 'python.run')),
-  ref(value: unknown): unknown {
-    ensureStarted()
-    return binding.reference(encode(value))
-  },
+  import: importModule,
+  eval: evaluate,
+  exec: execute,
+  run: runFile,
+  ref: reference,
   copy,
   attached,
-  get builtins(): unknown {
-    ensureStarted()
-    return binding.importModule('builtins')
+  get builtins(): PyProxy {
+    return importModule('builtins')
   },
   get version(): string {
-    ensureStarted()
-    const { major, minor, micro } = (binding.importModule('sys') as PyProxy).version_info
-    return `${major}.${minor}.${micro}`
+    return version()
   },
   get info(): PythonInfo {
     return info()
   },
 }
 
-onOpen(() => {
-  connect()
-  watch()
-})
-onStart(({ path = [], argv = null, switchInterval = null }) => {
-  const boot = binding.importModule('pybridge._boot') as PyProxy
-  boot.configure(path, argv, switchInterval)
-})
+// Workers ask the main thread to start Python: it must be heard of before they do.
+process.once('worker', openForWorkers)
 
 /** The Python of this process. Importing it starts nothing; the first use does. */
 export const python: Python = Object.defineProperties(
-  tag,
+  (strings: TemplateStringsArray, ...values: unknown[]) => tag(strings, ...values),
   Object.getOwnPropertyDescriptors(surface),
 ) as unknown as Python

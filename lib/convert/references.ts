@@ -5,6 +5,8 @@ export interface Handle {
   /** Names the Python object in native code; 0 after its release. */
   readonly id: number
   readonly self: object
+  /** The Error that stands for it, where it is an exception that was raised. */
+  error: Error | null
   /** Throws RELEASED where `id` is 0. */
   checkedId(): number
 }

@@ -54,6 +54,7 @@ export class PyHandle implements Handle {
   readonly get = get
   id: number
   self!: object
+  error: Error | null = null
   #released = ''
 
   constructor(id: number) {

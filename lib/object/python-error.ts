@@ -1,18 +1,10 @@
-import { exceptionKey, exceptionProxies } from '../convert/references.js'
+import { exceptionKey, exceptionProxies, type Handle, handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { catalogue, type ErrorCode } from '../errors/catalogue.js'
-import { binding } from '../runtime/binding.js'
 import type { PyProxy } from './py-proxy.js'
+import { formatTraceback, framesOf, isInstanceNamed, type PythonFrame } from './traceback.js'
 
-/** One frame of a Python traceback. */
-export interface PythonFrame {
-  file: string
-  /** 1-based; 0 where Python does not know it. */
-  line: number
-  name: string
-  /** The source line, stripped; null where the file cannot be read. */
-  source: string | null
-}
+export type { PythonFrame } from './traceback.js'
 
 /**
  * An exception that Python raised. Thrown back into Python, it is the same exception again.
@@ -69,18 +61,17 @@ export class PythonError extends Error {
 
   /** The frames of the traceback, outermost first, as Python orders them. */
   get frames(): PythonFrame[] {
-    const frames = errors().frames(this.value) as [string, number, string, string | null][]
-    return frames.map(([file, line, name, source]) => ({ file, line, name, source }))
+    return framesOf(this.value)
   }
 
   /** The traceback as Python prints it, with its causes. */
   get traceback(): string {
-    return errors().format_traceback(this.value)
+    return formatTraceback(this.value)
   }
 
   /** Whether the exception is of this class or of one derived from it: `is('OSError')`. */
   is(name: string): boolean {
-    return errors().is_instance_named(this.value, name)
+    return isInstanceNamed(this.value, name)
   }
 
   /** None where Python cannot tell: it has ended, or the exception was given back. */
@@ -118,15 +109,6 @@ const stackProperty: PropertyDescriptor & ThisType<PythonError> = {
   configurable: true,
 }
 
-let module: PyProxy
-
-function errors(): PyProxy {
-  module ??= binding.importModule('pybridge.errors')
-  return module
-}
-
-const known = new WeakMap<object, Error>()
-
 /** The Error that stands for an exception (a hook of native code): one for each, always the same. */
 export function makeError(
   proxy: object,
@@ -136,8 +118,8 @@ export function makeError(
   cause: unknown,
   code: string | null,
 ): Error {
-  const before = known.get(proxy)
-  if (before !== undefined) return before
+  const handle = handleOf(proxy) as Handle // a property costs the collector less than a WeakMap
+  if (handle.error !== null) return handle.error
   const error =
     typeof code === 'string' && Object.hasOwn(catalogue, code)
       ? new BridgeError(
@@ -146,7 +128,7 @@ export function makeError(
           cause === undefined ? undefined : { cause },
         )
       : new PythonError(proxy, type, module, message, cause)
-  known.set(proxy, error)
+  handle.error = error
   if (!(error instanceof PythonError)) exceptionProxies.set(error, proxy)
   return error
 }

@@ -136,10 +136,10 @@ const hasLibuv =
   process.versions.deno === undefined &&
   process.env.PYBRIDGE_LOOP !== 'fallback'
 
-function load(): Binding {
-  const require = createRequire(import.meta.url)
+function open(): Binding {
+  const load = createRequire(import.meta.url)
   try {
-    return (require('node-gyp-build')(root) as Addon).open(hasLibuv)
+    return (load('node-gyp-build')(root) as Addon).open(hasLibuv)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     const isFound = cause instanceof Error && 'code' in cause && cause.code === 'START_FAILED'
@@ -164,15 +164,12 @@ export function onOpen(supplied: () => void): void {
  */
 export function openBinding(): void {
   if (binding !== undefined) return
-  binding = load()
-  process.off('worker', openForWorkers)
+  binding = open()
   prepare()
 }
 
-// Workers ask the main thread to start Python: it must be heard of before they do.
-process.on('worker', openForWorkers)
-
-function openForWorkers(): void {
+/** For a worker that is about to use Python, or not. */
+export function openForWorkers(): void {
   try {
     openBinding()
   } catch {} // whoever uses Python is told

@@ -18,6 +18,7 @@ const hear = emitter.listeners('newListener')[0]
 function tell(name: string | symbol, count: number): void {
   const number = typeof name === 'string' ? numbers[name] : undefined
   if (number === undefined) return
+  told.add(name as string)
   const isHeard =
     hear === undefined || emitter.listeners('newListener').includes(hear as () => void)
   binding.setListeners(number, isHeard ? count : 0)
@@ -41,8 +42,14 @@ function watch(): void {
   tellAll()
 }
 
+/** Native code takes it that nobody listens until it is told. */
+const told = new Set<string>()
+
 function tellAll(): void {
-  for (const name of Object.keys(numbers)) tell(name, process.listenerCount(name))
+  for (const name of Object.keys(numbers)) {
+    const count = process.listenerCount(name)
+    if (count > 0 || told.has(name)) tell(name, count)
+  }
 }
 
 const changes = [

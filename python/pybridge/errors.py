@@ -72,6 +72,8 @@ def message_of(error: BaseException) -> str:
 
 def _crossable(text: str) -> str:
     """An exact str in which no two code points are one character of JavaScript's."""
+    if class_of(text) is str and text.isascii():
+        return text
     return "".join(text).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
@@ -100,6 +102,8 @@ def _link(error: Any) -> Link:
 
 def describe(error: BaseException) -> list[Link]:
     """The exception and its causes, outermost first: bounded, and cut where they go in a circle."""
+    if error.__cause__ is None and error.__context__ is None:
+        return [_link(error)]
     links: list[Link] = []
     seen: set[int] = set()
     current: BaseException | None = error

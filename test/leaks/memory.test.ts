@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ask, pythons, skipLoudly } from '../fixtures/pythons.js'
+import { temporaryFolder } from '../fixtures/python-tree.js'
+import { ask, defaultPython, pythons, skipLoudly } from '../fixtures/pythons.js'
 import { runNode } from '../fixtures/run-node.js'
 import { crossings, PYTHON } from './crossings.js'
 
@@ -105,12 +108,16 @@ if (debug === undefined) {
   }, 120_000)
 }
 
+// In an environment of its own: what site-packages import by their .pth files is not the interpreter's.
 test('a started interpreter takes 16 MiB at most', async () => {
+  const venv = join(temporaryFolder(), 'env')
+  execFileSync(defaultPython, ['-m', 'venv', '--without-pip', venv])
   const script = `
     gc()
     const before = process.memoryUsage.rss()
-    python.start()
+    python.start({ venv: ${JSON.stringify(venv)} })
     python.eval('1')
+    gc()
     console.log(process.memoryUsage.rss() - before)`
   const { stdout } = await runNode(script, { flags: ['--expose-gc'] })
   expect(Number(stdout)).toBeLessThan(16 * MiB)

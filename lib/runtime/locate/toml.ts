@@ -25,7 +25,8 @@ export function readToml(file: string): Table | string | null {
 
 // The parser is a file of its own, which few starts need.
 function parser(): typeof parse {
-  return createRequire(import.meta.url)(join(root, 'dist/toml.cjs')).parse
+  const load = createRequire(import.meta.url)
+  return load(join(root, 'dist/toml.cjs')).parse
 }
 
 /** What lies under a path of keys; undefined where there is no such thing. */

@@ -1,0 +1,142 @@
+// What `python` does, loaded when it is first asked to.
+import { types } from 'node:util'
+import { encode } from '../convert/encode.js'
+import { handleOf } from '../convert/references.js'
+import { BridgeError } from '../errors/bridge-error.js'
+import type { PyProxy } from '../object/py-proxy.js'
+import { watch } from '../object/sweep.js'
+import { binding, onOpen } from '../runtime/binding.js'
+import { ensureStarted, onStart } from '../runtime/start.js'
+import { connect } from './connect.js'
+import { Keywords } from './keywords.js'
+import type { Scope } from './python.js'
+import { withOptions } from './with-options.js'
+
+const allDepths = 0xffff_ffff
+
+interface Runner {
+  evaluate(source: string, scope: Scope | null): unknown
+  execute(source: string, scope: Scope | null): unknown
+  run_path(path: string): unknown
+  template(strings: readonly string[]): (...values: unknown[]) => unknown
+}
+
+let loaded: Runner | null = null
+
+/** The functions of python/pybridge/call.py, each held once: reading an attribute costs a call. */
+function runner(): Runner {
+  if (loaded === null) {
+    ensureStarted()
+    const { evaluate, execute, run_path, template } = binding.importModule(
+      'pybridge.call',
+    ) as PyProxy
+    loaded = {
+      evaluate,
+      execute,
+      run_path: withOptions(run_path, { returns: 'ref' }),
+      template,
+    }
+  }
+  return loaded
+}
+
+function text(value: unknown, where: string): string {
+  if (typeof value === 'string') return value
+  throw new BridgeError('INVALID_ARGUMENT', `${where} takes a string, not ${typeof value}`)
+}
+
+/** Escapes are Python's to read, but for the two that a template literal needs itself. */
+function pythonSource(raw: string): string {
+  return raw.replace(/\\(?:(`|\$(?=\{))|[\s\S])/g, (whole, char?: string) => char ?? whole)
+}
+
+const templates = new WeakMap<TemplateStringsArray, (...values: unknown[]) => unknown>()
+
+/** A template of Python, run with its values bound. */
+export function tag(strings: TemplateStringsArray, ...values: unknown[]): unknown {
+  let run = templates.get(strings)
+  if (run === undefined) {
+    if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) {
+      throw new BridgeError('INVALID_ARGUMENT', 'python is a template tag: write python`1 + 1`')
+    }
+    run = runner().template(strings.raw.map(pythonSource))
+    templates.set(strings, run)
+  }
+  const missing = values.indexOf(undefined)
+  if (missing !== -1) {
+    throw new BridgeError(
+      'CONVERSION',
+      `value ${missing} of the tag is undefined; use null for None`,
+    )
+  }
+  if (values.at(-1) instanceof Keywords) {
+    throw new BridgeError('CONVERSION', 'Keywords are no value of the tag: write them in Python')
+  }
+  return run(...values)
+}
+
+/** What the table makes of an object that is held by reference. */
+export function copy(proxy: PyProxy, options: { depth?: number } = {}): unknown {
+  const isObject = (typeof proxy === 'object' && proxy !== null) || typeof proxy === 'function'
+  const handle = isObject ? handleOf(proxy) : undefined
+  if (handle === undefined) return proxy
+  const { depth = allDepths } = options
+  if (!(Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY) || depth < 0) {
+    throw new BridgeError('INVALID_ARGUMENT', 'the depth of a copy is an integer from 0')
+  }
+  return binding.copy(handle.checkedId(), Math.min(depth, allDepths))
+}
+
+/** Runs `body` without letting other Python threads in between. */
+export function attached<T>(body: () => T): T {
+  if (typeof body !== 'function') {
+    throw new BridgeError('INVALID_ARGUMENT', 'python.attached takes a function')
+  }
+  if (types.isAsyncFunction(body)) throw refuseAsync()
+  ensureStarted()
+  const result = binding.stayAttached(body)
+  if (types.isPromise(result)) throw refuseAsync()
+  return result
+}
+
+function refuseAsync(): BridgeError {
+  return new BridgeError(
+    'INVALID_ARGUMENT',
+    'python.attached takes a function that ends in one turn: it cannot be async',
+  )
+}
+
+export function importModule(name: string): PyProxy {
+  ensureStarted()
+  return binding.importModule(text(name, 'python.import')) as PyProxy
+}
+
+export function evaluate(source: string, scope?: Scope): PyProxy {
+  return runner().evaluate(text(source, 'python.eval'), scope ?? null) as PyProxy
+}
+
+export function execute(source: string, scope?: Scope): void {
+  runner().execute(text(source, 'python.exec'), scope ?? null)
+}
+
+export function runFile(path: string): PyProxy {
+  return runner().run_path(text(path, 'python.run')) as PyProxy
+}
+
+export function reference(value: unknown): PyProxy {
+  ensureStarted()
+  return binding.reference(encode(value)) as PyProxy
+}
+
+export function version(): string {
+  const { major, minor, micro } = importModule('sys').version_info
+  return `${major}.${minor}.${micro}`
+}
+
+onOpen(() => {
+  connect()
+  watch()
+})
+onStart(({ path = [], argv = null, switchInterval = null }) => {
+  importModule('pybridge._boot').configure(path, argv, switchInterval)
+})
