@@ -92,6 +92,9 @@ function main(options) {
   if (options.docs) writeDocs(results)
 }
 
+/** Python may keep its bytecode, as it does on users' machines. */
+delete process.env.PYTHONDONTWRITEBYTECODE
+
 function measure({ python: named, quick: isQuick, measured, contended }) {
   const machine = describeMachine()
   const python = describeInterpreter(named)

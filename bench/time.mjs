@@ -45,12 +45,23 @@ function merge(rounds, { floor, pybridge }) {
 const failure = (rounds) =>
   rounds.find((round) => round.wrong) ?? rounds.find((round) => round.unable)
 
-/** Round by round, as neighbours in time: the machine is faster in one second than in the next. */
+/**
+ * Of the quiet quarters of the rounds that both took part in. What shares a core with this machine
+ * makes some seconds half as fast as others, and code that waits for memory feels less of it than code
+ * that computes: medians of two contenders may be of two machines.
+ */
 function ratio(rounds, base) {
   if (base === undefined || base.length === 0 || failure(base)) return undefined
-  const median = (round) => summarise(round.samples).median
-  const ratios = rounds.flatMap((round, i) => (base[i] ? [median(round) / median(base[i])] : []))
-  return summarise(ratios).median
+  const both = Math.min(rounds.length, base.length)
+  const quiet = (some) =>
+    quantile(
+      some
+        .slice(0, both)
+        .flatMap((round) => round.slices)
+        .sort((x, y) => x - y),
+      0.25,
+    )
+  return quiet(rounds) / quiet(base)
 }
 
 /** The rival with the right answer that takes least; undefined where none has it. */

@@ -135,7 +135,7 @@ function handed(name) {
 
 /** A function of what is shared makes the exports. In parentheses, V8 compiles it without a look first. */
 const wrapped = {
-  banner: 'module.exports = (function (shared) {\nconst exports = {}',
+  banner: "'use strict'\nmodule.exports = (function (shared) {\nconst exports = {}",
   footer: 'return exports\n})',
 }
 
