@@ -3,6 +3,7 @@
 // process when most of them are called; Deno exports some. So they are weak, no library fails to
 // load for want of one, and lib/ says whose runtime this is.
 
+#include <node_api.h>
 #include <uv.h>
 
 #include <atomic>
