@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { contenders as all, failureOf, rivals as rivalNames, runJson } from './contenders/index.mjs'
-import { summarise } from './measure.mjs'
+import { quantile, summarise } from './measure.mjs'
 
 /**
  * New processes only, interleaved. Milliseconds: the whole life of a process where nothing inside
- * it could be asked, otherwise what its own clock says. Differences are taken round by round: the
- * machine is faster in one second than in the next.
+ * it could be asked, otherwise what its own clock says. Differences and ratios are those of the quiet
+ * quarters: the machine is faster in one second than in the next.
  */
 export function measureStartUp(contenders, { python, floor, rivals, effort }) {
   const contending = rivalNames.filter((name) => contenders.includes(name))
@@ -46,6 +46,12 @@ export function measureStartUp(contenders, { python, floor, rivals, effort }) {
   return rows(samples, failed, contending)
 }
 
+const quiet = (values) =>
+  quantile(
+    values.toSorted((a, b) => a - b),
+    0.25,
+  )
+
 function rows(samples, failed, contending) {
   const row = (title, name, part, ...bases) => {
     if (failed[name]) return { title, of: name === 'import' ? 'pybridge' : name, ...failed[name] }
@@ -54,8 +60,7 @@ function rows(samples, failed, contending) {
     const over = bases
       .filter(([base]) => samples[base] && !failed[base])
       .map(([base, basePart, baseTitle]) => {
-        const differences = own.map((value, round) => value - samples[base][basePart][round])
-        return { title: baseTitle, milliseconds: summarise(differences).median }
+        return { title: baseTitle, milliseconds: quiet(own) - quiet(samples[base][basePart]) }
       })
     return { title, ...summarise(own), over }
   }
@@ -63,8 +68,7 @@ function rows(samples, failed, contending) {
     const own = row(`${all[name].title}: both`, name, 'total')
     const base = samples.pybridge?.total
     if (own === undefined || failed[name] || base === undefined || failed.pybridge) return own
-    const ratios = samples[name].total.map((value, round) => value / base[round])
-    return { ...own, toPybridge: summarise(ratios).median }
+    return { ...own, toPybridge: quiet(samples[name].total) / quiet(base) }
   }
   const overNode = ['node', 'wall', '`node -e 0`']
   return [
