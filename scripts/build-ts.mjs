@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { bundle, bundled, bundleNames } from './bundles.mjs'
 import { files, isMain, root, runTsc, stale, stamp } from './command.mjs'
 
-const inputs = () => ['tsconfig.json', 'tsconfig.build.json', ...files(['lib'])]
+const inputs = () => [
+  ...['tsconfig.json', 'tsconfig.build.json', 'scripts/bundles.mjs'],
+  ...files(['lib']),
+]
 
 export const tsIsStale = () =>
   bundled.some((file) => !existsSync(join(root, file))) || stale('ts', inputs())

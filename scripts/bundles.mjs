@@ -100,7 +100,14 @@ function loader(name) {
           "import { createRequire } from 'node:module'",
           'const requirer = () => createRequire(import.meta.url)',
           'let loaded',
-          `export const load = () => loaded ??= requirer()('./${name}.cjs')(shared)`,
+          'export function load() {',
+          '  try {',
+          `    return loaded ??= requirer()('./${name}.cjs')(shared)`,
+          '  } catch (cause) {',
+          `    const detail = 'dist/${name}.cjs cannot be loaded (' + cause.message + ')'`,
+          "    throw new BridgeError('START_FAILED', detail, { cause })",
+          '  }',
+          '}',
         ].join('\n')
       }
       if (!holds.some((file) => id === inLib(file))) return null

@@ -3,7 +3,7 @@
 const differences = [
   {
     runtimes: ['bun'],
-    tests: /an unhandled rejection|sys\.exit in an async function/,
+    tests: /an unhandled rejection|sys\.exit in (an async function|a worker)/,
     why: 'an unhandled rejection has no `uncaughtExceptionMonitor`, and its `exit` event says 0',
   },
   {
