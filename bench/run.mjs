@@ -92,10 +92,8 @@ function main(options) {
   if (options.docs) writeDocs(results)
 }
 
-/** Python may keep its bytecode, as it does on users' machines. */
-delete process.env.PYTHONDONTWRITEBYTECODE
-
 function measure({ python: named, quick: isQuick, measured, contended }) {
+  delete process.env.PYTHONDONTWRITEBYTECODE // as on users' machines, where bytecode is kept
   const machine = describeMachine()
   const python = describeInterpreter(named)
   const isInstalled = (name) => contenders[name].packageName !== undefined

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { contenders as all, failureOf, rivals as rivalNames, runJson } from './contenders/index.mjs'
-import { quantile, summarise } from './measure.mjs'
+import { quiet, summarise } from './measure.mjs'
 
 /**
  * New processes only, interleaved. Milliseconds: the whole life of a process where nothing inside
@@ -45,12 +45,6 @@ export function measureStartUp(contenders, { python, floor, rivals, effort }) {
   }
   return rows(samples, failed, contending)
 }
-
-const quiet = (values) =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.25,
-  )
 
 function rows(samples, failed, contending) {
   const row = (title, name, part, ...bases) => {

