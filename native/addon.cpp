@@ -376,7 +376,21 @@ napi_value leave_by(Bridge& bridge, const Arguments& arguments) {
 }
 
 napi_value set_scratch(Bridge& bridge, const Arguments& arguments) {
-  bridge.set_scratch(arguments.values[0], arguments.values[1]);
+  bridge.set_scratch(arguments.values[0], arguments.values[1], arguments.values[2]);
+  return nullptr;
+}
+
+// keepTape(whether): a tape that is written is read only after others.
+napi_value keep_tape(Bridge& bridge, const Arguments& arguments) {
+  bridge.known_texts.waiting_tapes += truth(bridge.env, arguments.values[0]) ? 1 : -1;
+  return nullptr;
+}
+
+// Nothing of the user's runs here: a tape may lie in the scratch.
+napi_value forget_shapes(Bridge& bridge, const Arguments&) {
+  Attached attached(bridge.environment.thread);
+  attached.leave();
+  bridge.arriving.clear();
   return nullptr;
 }
 
@@ -467,11 +481,14 @@ napi_value list_exports(napi_env env) {
   exports.set("callMany", calls::enter_many_scalars, bridge);
   exports.set("callKeywords", entry<calls::keywords>, bridge);
   exports.set("internList", entry<objects::intern_list, Slow::reported, 1>, bridge);
+  exports.set("keepTape", detached_entry<keep_tape>, bridge);
+  exports.set("forgetShapes", detached_entry<forget_shapes>, bridge);
+  exports.set("typeNumber", entry<objects::type_number>, bridge);
   exports.set("callByTape", entry<calls::by_tape>, bridge);
   exports.set("importModule", entry<objects::import_module, Slow::expected>, bridge);
   exports.set("intern", entry<objects::intern>, bridge);
   exports.set("forgetNames", entry<objects::forget_names>, bridge);
-  exports.set("getAttribute", entry<objects::get_attribute, Slow::reported, 2>, bridge);
+  exports.set("getAttribute", entry<objects::get_attribute, Slow::reported, 3>, bridge);
   exports.set("setAttribute", entry<objects::set_attribute>, bridge);
   exports.set("deleteAttribute", entry<objects::delete_attribute>, bridge);
   exports.set("hasAttribute", entry<objects::has_attribute>, bridge);

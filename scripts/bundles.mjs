@@ -23,6 +23,9 @@ const later = {
     ],
     shares: {
       'call/keywords.ts': ['Keywords'],
+      'convert/py-date.ts': ['PyDate'],
+      'convert/py-float.ts': ['PyFloat'],
+      'convert/refused.ts': ['refusedKey'],
       'convert/references.ts': [
         ...['handleKey', 'exceptionKey', 'exceptionProxies'],
         ...['handleOf', 'exceptionOf', 'numberOf'],

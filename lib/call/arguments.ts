@@ -1,9 +1,15 @@
 import { encodeCall } from '../convert/encode.js'
+import type { ConversionMode } from '../convert/rules.js'
+import type { Lanes } from '../convert/writer.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { Keywords } from './keywords.js'
 
 /** The tape of a call: arguments of every kind, and keywords. */
-export function encodeArguments(args: readonly unknown[]): unknown[] {
+export function encodeArguments(
+  args: readonly unknown[],
+  mode: ConversionMode,
+  hasShapes = true,
+): Lanes {
   const last = args.at(-1)
   const keywords = last instanceof Keywords ? last : null
   let count = keywords === null ? args.length : args.length - 1
@@ -13,5 +19,5 @@ export function encodeArguments(args: readonly unknown[]): unknown[] {
   if (missing !== -1) {
     throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
   }
-  return encodeCall(positional, keywords)
+  return encodeCall(positional, keywords, mode, hasShapes)
 }

@@ -1,6 +1,8 @@
-import { decode } from '../convert/decode.js'
+import { activeConverters, type ConverterSet, resume } from '../convert/converters.js'
+import { unroll } from '../convert/decode.js'
+import { Rule } from '../convert/rules.js'
 import type { PyHandle } from '../object/py-proxy.js'
-import { binding, Mode } from '../runtime/binding.js'
+import { binding } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { isLimited, type Limits, onAbort, reasonOf } from './limits.js'
 
@@ -9,6 +11,8 @@ interface Pending {
   reject(reason: unknown): void
   /** Keeps the callable's proxy, and with it the Python object. */
   handle: PyHandle
+  /** Those in force when the call was made. */
+  converters: ConverterSet | null
 }
 
 /** By ticket. A ticket is free again when native code has answered, which it does once for each. */
@@ -44,17 +48,17 @@ export function callOff(
   limits: Limits,
 ): (...args: unknown[]) => Promise<unknown> {
   const isWatched = isLimited(limits)
-  const isPlain = !isWatched && limits.mode === Mode.copy
+  const isPlain = !isWatched && limits.mode === 'auto' && limits.rules === Rule.copy
   return (...args) =>
     new Promise((resolve, reject) => {
       limits.signal?.throwIfAborted()
       const isScalar = isPlain && areScalars(args)
-      const objects = isScalar ? args : encodeArguments(args) // which may run code of the user's
+      const lanes = isScalar ? undefined : encodeArguments(args, limits.mode, false) // code of the user's
       const ticket = free.pop() ?? pending.push(undefined) - 1
-      pending[ticket] = { resolve, reject, handle }
+      pending[ticket] = { resolve, reject, handle, converters: activeConverters() }
       try {
         if (isScalar) binding.submitScalars(ticket, handle.checkedId(), ...args)
-        else binding.submit(ticket, handle.checkedId(), objects, limits.mode, isWatched)
+        else binding.submit(ticket, handle.checkedId(), lanes, limits.rules, isWatched)
       } catch (error) {
         take(ticket)
         throw error
@@ -69,11 +73,11 @@ export function settleScalar(ticket: number, scalar: unknown): void {
 }
 
 /** The answer of a call (a hook of native code). */
-export function settleCall(ticket: number, objects: unknown[], failed: boolean): void {
+export function settleCall(ticket: number, failed: boolean): void {
   const call = take(ticket)
   let value: unknown
   try {
-    value = decode(objects)
+    value = resume(call?.converters ?? null, () => unroll())
   } catch (error) {
     call?.reject(error)
     return
@@ -121,6 +125,7 @@ function watch(ticket: number, limits: Limits): void {
   }
   pending[ticket] = {
     handle: call.handle,
+    converters: call.converters,
     resolve: (value) => {
       stop()
       if (reason === undefined) call.resolve(value)

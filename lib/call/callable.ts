@@ -1,16 +1,23 @@
-import { isObject } from '../convert/encode.js'
+import { receive } from '../convert/decode.js'
+import { isObject } from '../convert/plain.js'
+import { type ConversionMode, Rule } from '../convert/rules.js'
 import type { Callers, PyHandle } from '../object/py-proxy.js'
-import { binding, Mode } from '../runtime/binding.js'
+import { binding } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { callOff } from './async.js'
 import { callByNames, listFor } from './keyword-call.js'
 import { Keywords } from './keywords.js'
 import { noLimits } from './limits.js'
 
-/** Any call, with how the result crosses. */
-export function callWith(handle: PyHandle, args: readonly unknown[], mode: Mode): unknown {
-  const objects = encodeArguments(args) // which may run code that releases the callable
-  return binding.callByTape(handle.checkedId(), objects, mode)
+/** Any call, with how its arguments and its result cross. */
+export function callWith(
+  handle: PyHandle,
+  args: readonly unknown[],
+  mode: ConversionMode,
+  rules: number,
+): unknown {
+  const lanes = encodeArguments(args, mode) // which may run code that releases the callable
+  return receive(binding.callByTape(handle.checkedId(), lanes, rules))
 }
 
 /** With objects among its arguments, perhaps keywords. */
@@ -18,9 +25,9 @@ function callWithObjects(handle: PyHandle, args: readonly unknown[]): unknown {
   const last = args.at(-1)
   if (last instanceof Keywords) {
     const list = listFor(args, last)
-    if (list !== 0) return callByNames(handle, args, last.values, list)
+    if (list !== 0) return receive(callByNames(handle, args, last.values, list))
   }
-  return callWith(handle, args, Mode.copy)
+  return callWith(handle, args, 'auto', Rule.copy)
 }
 
 /** How many arguments native code takes one by one (Arguments::inline_count, less the id). */
@@ -28,7 +35,7 @@ const maxInline = 9
 
 function callWithMany(handle: PyHandle, args: unknown[]): unknown {
   if (args.length > maxInline || args.some(isObject)) return callWithObjects(handle, args)
-  return binding.callMany(handle.checkedId(), ...args)
+  return receive(binding.callMany(handle.checkedId(), ...args))
 }
 
 /**
@@ -42,17 +49,17 @@ function callable(handle: PyHandle): (...args: unknown[]) => unknown {
       // biome-ignore lint/complexity/noArguments: rest parameters would allocate on every call.
       switch (arguments.length) {
         case 0:
-          return binding.call(handle.id)
+          return receive(binding.call(handle.id))
         case 1:
-          return isObject(a) ? callWithObjects(handle, [a]) : binding.call(handle.id, a)
+          return isObject(a) ? callWithObjects(handle, [a]) : receive(binding.call(handle.id, a))
         case 2:
           return isObject(a) || isObject(b)
             ? callWithObjects(handle, [a, b])
-            : binding.call(handle.id, a, b)
+            : receive(binding.call(handle.id, a, b))
         case 3:
           return isObject(a) || isObject(b) || isObject(c)
             ? callWithObjects(handle, [a, b, c])
-            : binding.call(handle.id, a, b, c)
+            : receive(binding.call(handle.id, a, b, c))
         default:
           // biome-ignore lint/complexity/noArguments: see above.
           return callWithMany(handle, [...arguments])
@@ -74,6 +81,6 @@ function constructible(handle: PyHandle): (...args: unknown[]) => unknown {
 export const callers: Callers = {
   callable: (handle) => callable(handle),
   constructible: (handle) => constructible(handle),
-  construct: (handle, args) => callWith(handle, args, Mode.reference) as object,
+  construct: (handle, args) => callWith(handle, args, 'auto', Rule.reference) as object,
   off: (handle) => callOff(handle, noLimits),
 }

@@ -1,6 +1,8 @@
-import { decode } from '../convert/decode.js'
+import { makeDate } from '../convert/date-parts.js'
+import { unroll } from '../convert/decode.js'
 import { encode } from '../convert/encode.js'
-import { makeScratch, reserve } from '../convert/tape.js'
+import { defineShape, departingKeys } from '../convert/shapes.js'
+import { knownTexts, mailbox, makeScratch, reserve } from '../convert/tape.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { ErrorCode } from '../errors/catalogue.js'
 import { makeProxy, supplyCallers } from '../object/py-proxy.js'
@@ -19,15 +21,21 @@ type Target = (...args: unknown[]) => unknown
 export function connect(): void {
   supplyCallers(callers)
   const hooks: Hooks = {
-    decode,
+    decode: () => unroll(),
     encode: (value) => encode(value, 'the result'),
+    encodeForThread: (value) => encode(value, 'the result', 'auto', false),
     reserve,
+    defineShape,
+    makeDate,
+    mailbox,
+    knownTexts,
+    departingKeys,
     makeProxy,
     makeError,
     makeBridgeError: (code, detail) =>
       new BridgeError(code as ErrorCode, detail === '' ? undefined : detail),
     describeThrown,
-    apply: (target, objects) => (target as Target)(...(decode(objects) as unknown[])),
+    apply: (target) => (target as Target)(...(unroll() as unknown[])),
     settleCall,
     settleScalar,
     failCall,

@@ -1,7 +1,9 @@
 // What `python` does, loaded when it is first asked to.
 import { types } from 'node:util'
+import { receive } from '../convert/decode.js'
 import { encode } from '../convert/encode.js'
 import { handleOf } from '../convert/references.js'
+import { Rule } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
@@ -84,7 +86,7 @@ export function copy(proxy: PyProxy, options: { depth?: number } = {}): unknown 
   if (!(Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY) || depth < 0) {
     throw new BridgeError('INVALID_ARGUMENT', 'the depth of a copy is an integer from 0')
   }
-  return binding.copy(handle.checkedId(), Math.min(depth, allDepths))
+  return receive(binding.copy(handle.checkedId(), Math.min(depth, allDepths), Rule.copy))
 }
 
 /** Runs `body` without letting other Python threads in between. */

@@ -1,4 +1,4 @@
-import { isScalar } from '../convert/encode.js'
+import { isScalar } from '../convert/plain.js'
 import type { PyHandle } from '../object/py-proxy.js'
 import { binding } from '../runtime/binding.js'
 import type { Keywords } from './keywords.js'

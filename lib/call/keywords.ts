@@ -1,8 +1,12 @@
 import { types } from 'node:util'
+import { refusedKey } from '../convert/refused.js'
 import { BridgeError } from '../errors/bridge-error.js'
 
 /** Keyword arguments of one call. Made by {@link kw}. */
 export class Keywords {
+  /** @internal It is no value. */
+  readonly [refusedKey] = 'holds keyword arguments: they go last, and by themselves'
+
   /** @internal */
   constructor(
     /** @internal */

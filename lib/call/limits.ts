@@ -1,15 +1,23 @@
+import { type ConversionMode, Rule } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import { binding, Mode } from '../runtime/binding.js'
+import { binding } from '../runtime/binding.js'
 
-/** What limits one call, and how its result crosses. */
+/** What limits one call, and how its arguments and its result cross. */
 export interface Limits {
-  mode: Mode
+  mode: ConversionMode
+  /** Of `Rule`. */
+  rules: number
   /** Milliseconds; undefined for no limit. */
   timeout: number | undefined
   signal: AbortSignal | undefined
 }
 
-export const noLimits: Limits = { mode: Mode.copy, timeout: undefined, signal: undefined }
+export const noLimits: Limits = {
+  mode: 'auto',
+  rules: Rule.copy,
+  timeout: undefined,
+  signal: undefined,
+}
 
 export function isLimited({ timeout, signal }: Limits): boolean {
   return timeout !== undefined || signal !== undefined

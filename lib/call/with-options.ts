@@ -1,15 +1,34 @@
 import { handleOf } from '../convert/references.js'
+import {
+  type ConversionMode,
+  isMode,
+  isReturns,
+  modes,
+  type Returns,
+  rulesOf,
+} from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyHandle } from '../object/py-proxy.js'
-import { Mode } from '../runtime/binding.js'
 import { callOff } from './async.js'
 import { callWith } from './callable.js'
 import { isLimited, type Limits, withinLimits } from './limits.js'
 
 /** How a callable is called. */
 export interface CallOptions {
-  /** `'copy'` (default): the result crosses by the table. `'ref'`: it stays in Python. */
-  returns?: 'copy' | 'ref'
+  /**
+   * How arguments and the result cross: `'auto'` (default) by the table, `'exact'` with whole floats
+   * told from ints, `'strict'` with every number a `float` and every bigint an `int`, `'json'` with
+   * nothing but JSON, `'ref'` with nothing copied.
+   */
+  mode?: ConversionMode
+  /** How arguments cross, where that differs from `mode`. */
+  args?: ConversionMode
+  /**
+   * How the result crosses, where that differs from `mode`. `'number'` and `'bigint'` fix the type of
+   * its ints: a callable of ids or nanoseconds then never gives one or the other by size. `'number'`
+   * throws `CONVERSION` beyond 2**53 - 1.
+   */
+  returns?: Returns
   /**
    * Milliseconds after which the call is interrupted, and fails with `TIMEOUT`. C code that does not
    * look for signals can only be waited for on this thread; off it, its thread is replaced.
@@ -49,14 +68,14 @@ export function withOptions<F extends (...args: never[]) => unknown>(
   const isPlain = !isLimited(limits)
   const called = (...args: unknown[]): unknown =>
     isPlain
-      ? callWith(handle as PyHandle, args, limits.mode)
-      : withinLimits(limits, () => callWith(handle as PyHandle, args, limits.mode))
+      ? callWith(handle as PyHandle, args, limits.mode, limits.rules)
+      : withinLimits(limits, () => callWith(handle as PyHandle, args, limits.mode, limits.rules))
   return Object.assign(called, {
     async: callOff(handle as PyHandle, limits),
   }) as unknown as WithOptions<F>
 }
 
-const known = ['returns', 'timeout', 'signal']
+const known = ['mode', 'args', 'returns', 'timeout', 'signal']
 
 function check(options: CallOptions): Limits {
   if (typeof options !== 'object' || options === null) {
@@ -66,10 +85,11 @@ function check(options: CallOptions): Limits {
   if (unknown !== undefined) {
     throw new BridgeError('INVALID_ARGUMENT', `withOptions has no option ${unknown}`)
   }
-  const { returns = 'copy', timeout, signal } = options
-  if (returns !== 'copy' && returns !== 'ref') {
-    throw new BridgeError('INVALID_ARGUMENT', `returns is 'copy' or 'ref', not ${String(returns)}`)
-  }
+  const { mode = 'auto', timeout, signal } = options
+  const { args = mode, returns = mode } = options
+  checkChoice('mode', mode, modes, isMode(mode))
+  checkChoice('args', args, modes, isMode(args))
+  checkChoice('returns', returns, [...modes, 'number', 'bigint'], isReturns(returns))
   if (
     timeout !== undefined &&
     !(typeof timeout === 'number' && timeout >= 0 && timeout < 2 ** 31)
@@ -82,5 +102,13 @@ function check(options: CallOptions): Limits {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new BridgeError('INVALID_ARGUMENT', 'signal is an AbortSignal')
   }
-  return { mode: returns === 'ref' ? Mode.reference : Mode.copy, timeout, signal }
+  return { mode: args, rules: rulesOf(returns), timeout, signal }
+}
+
+function checkChoice(name: string, given: unknown, known: readonly string[], fits: boolean): void {
+  if (fits) return
+  throw new BridgeError(
+    'INVALID_ARGUMENT',
+    `${name} is one of ${known.map((one) => `'${one}'`).join(', ')}, not ${String(given)}`,
+  )
 }

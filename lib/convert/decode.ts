@@ -1,178 +1,457 @@
 import { BridgeError } from '../errors/bridge-error.js'
-import { dicts, frozensets, keyOrders, tuples } from './brands.js'
-import { header, scratch, shrink, Tag } from './tape.js'
+import { binding } from '../runtime/binding.js'
+import {
+  DictBrand,
+  FloatKeysBrand,
+  type Floats,
+  FloatsBrand,
+  OrderBrand,
+  SetBrand,
+  TupleBrand,
+} from './brands.js'
+import { activeConverters, type ConverterSet, convertToJs } from './converters.js'
+import { PyFloat } from './py-float.js'
+import { arriving, makerOf, type Shape } from './shapes.js'
+import {
+  Bit,
+  Flag,
+  Head,
+  header,
+  knownTexts,
+  mailbox,
+  scratch,
+  shrink,
+  Tag,
+  tagMask,
+} from './tape.js'
 
-interface Frame {
-  tag: number
-  target: unknown[] | Record<string, unknown> | Map<unknown, unknown> | Set<unknown>
-  count: number
-  index: number
-  key: unknown
-  hasKey: boolean
-  /** Keys as Python has them, once one looks like an integer. */
-  order: string[] | null
+// What is being read. Nothing here runs code of the user's, so one tape is read at a time.
+let words = scratch.words
+let numbers = scratch.numbers
+let longs = scratch.longs
+let word = header
+let number = 0
+let text = ''
+let unit = 0
+let wideText = ''
+let wideUnit = 0
+let lanes: readonly unknown[] = []
+/** What occurs again, by the word that begins it. */
+let shared = new Map<number, unknown>()
+
+/** The value of a native function: what it returned, or the tape where it returned nothing. */
+export function receive(returned: unknown): unknown {
+  if (returned === undefined) return unroll()
+  if (typeof returned !== 'object' && typeof returned !== 'function') return returned
+  const converters = activeConverters()
+  return converters === null ? returned : convertToJs(converters, returned, false)
+}
+
+/** The same, for what is reached through a reference. */
+export function receiveReached(returned: unknown): unknown {
+  if (returned === undefined) return unroll(true)
+  if (typeof returned !== 'object' && typeof returned !== 'function') return returned
+  const converters = activeConverters()
+  return converters === null ? returned : convertToJs(converters, returned, true)
+}
+
+/**
+ * The value of the tape that native code has just written; undefined where it has written none.
+ *
+ * @throws {@link BridgeError} `CONVERSION` where keys that are different in Python become one
+ */
+export function unroll(isReached = false): unknown {
+  let { words: tape, numbers: tapeNumbers, longs: tapeLongs } = scratch
+  const end = tape[Head.words] as number
+  if (end === 0) return undefined
+  const flags = tape[Head.flags] as number
+  if ((flags & Flag.mail) !== 0) {
+    const [mailed, mailedWide, mailedLanes] = mailbox
+    mailbox[0] = ''
+    mailbox[1] = ''
+    mailbox[2] = undefined
+    const converters = mailedLanes === undefined ? null : activeConverters()
+    if (converters !== null) {
+      // Converters are code of the user's, which writes other tapes: this one is read from a copy.
+      tape = tape.slice(0, end)
+      tapeNumbers = tapeNumbers.slice(0, tape[Head.numbers])
+      tapeLongs = new BigInt64Array(tapeNumbers.buffer)
+    }
+    const converted =
+      converters === null ? mailedLanes : convertLanes(converters, mailedLanes ?? [], isReached)
+    text = mailed
+    wideText = mailedWide
+    lanes = converted ?? []
+  }
+  words = tape
+  numbers = tapeNumbers
+  longs = tapeLongs
+  word = header
+  number = 0
+  unit = 0
+  wideUnit = 0
+  try {
+    return (flags & Flag.deep) === 0 ? read() : readDeep()
+  } finally {
+    if (flags !== 0) {
+      text = ''
+      wideText = ''
+      lanes = []
+      if (shared.size > 0) shared = new Map()
+    }
+    if (end > 100_000 || number > 100_000) shrink()
+  }
+}
+
+function convertLanes(converters: ConverterSet, of: unknown[], isReached: boolean): unknown[] {
+  binding.keepTape(true)
+  try {
+    return of.map((value) => convertToJs(converters, value, isReached))
+  } finally {
+    binding.keepTape(false)
+  }
+}
+
+/** The next value, whole. Native code sees to it that this is never deep. */
+function read(): unknown {
+  const tag = words[word++] as number
+  return tag < Tag.list ? readScalar(tag) : readContainer(tag)
+}
+
+function readScalar(tag: number): unknown {
+  switch (tag) {
+    case Tag.none:
+      return null
+    case Tag.undefined:
+      return undefined
+    case Tag.no:
+      return false
+    case Tag.yes:
+      return true
+    case Tag.integer:
+      return words[word++]
+    case Tag.wide:
+    case Tag.floating:
+    case Tag.whole:
+      return numbers[number++]
+    case Tag.text:
+      return readText()
+    case Tag.known_text:
+      return knownTexts[words[word++] as number]
+    case Tag.character:
+      return String.fromCharCode(words[word++] as number)
+    default:
+      return readUncommon(tag)
+  }
+}
+
+function readText(): string {
+  const begin = unit
+  unit += words[word++] as number
+  return text.slice(begin, unit)
+}
+
+function readUncommon(tag: number): unknown {
+  switch (tag) {
+    case Tag.wide_text: {
+      const begin = wideUnit
+      wideUnit += words[word++] as number
+      return wideText.slice(begin, wideUnit)
+    }
+    case Tag.lane:
+      return lanes[words[word++] as number]
+    case Tag.int64:
+      return longs[number++]
+    case Tag.exact:
+      return new PyFloat(numbers[number++] as number)
+    case Tag.back:
+      return shared.get(words[word++] as number)
+    default:
+      throw new BridgeError('CONVERSION', `a tape has the tag ${tag}, which this version lacks`)
+  }
+}
+
+function readContainer(tag: number): unknown {
+  const begin = word - 1
+  if ((tag & (Bit.wholes | Bit.floats)) !== 0) return readFramed(begin)
+  const kind = tag & tagMask
+  const count = words[word++] as number
+  const made = kind === Tag.object ? readShape(arriving[count] as Shape) : readPlain(kind, count)
+  if (tag !== kind) shared.set(begin, made)
+  return made
+}
+
+function readShape(shape: Shape): object {
+  const make = shape.make ?? makerOf(shape, read)
+  if (make !== null) return make()
+  const object: Record<string, unknown> = { ...shape.blank }
+  for (const key of shape.keys) object[key] = read()
+  return object
+}
+
+function readPlain(kind: number, count: number): object {
+  switch (kind) {
+    case Tag.list:
+      return readItems(count)
+    case Tag.tuple:
+      return closeTuple(readItems(count))
+    case Tag.dict: {
+      const entries = new Properties()
+      for (let i = 0; i < count; i++) entries.set(read() as string, read())
+      return entries.close()
+    }
+    case Tag.map:
+    case Tag.js_map: {
+      const map = new Map<unknown, unknown>()
+      for (let i = 0; i < count; i++) map.set(checkKey(read()), read())
+      return closeMap(kind, map, count)
+    }
+    default: {
+      const set = new Set<unknown>()
+      for (const item of readItems(count)) set.add(checkKey(item))
+      return closeSet(kind, set, count)
+    }
+  }
+}
+
+/** V8 makes arrays beyond this sparse where their length is given at once. */
+const longest = 2 ** 25 - 1
+
+function readItems(count: number): unknown[] {
+  // The first item decides what an array may hold without being made anew.
+  const isFloats = words[word] === Tag.floats && count > 1
+  const items: unknown[] = isFloats ? [0.5] : []
+  if (count <= longest) items.length = count
+  for (let i = 0; i < count; ) {
+    const tag = words[word++] as number
+    if (tag >= Tag.list) items[i++] = readContainer(tag)
+    else if (tag >= Tag.integers) i = readRun(tag, items, i)
+    else items[i++] = readScalar(tag)
+  }
+  return items
+}
+
+/** Items of one kind; where the next one belongs. */
+function readRun(tag: number, items: unknown[], from: number): number {
+  const end = from + (words[word++] as number)
+  switch (tag) {
+    case Tag.integers:
+      for (let i = from; i < end; i++) items[i] = words[word++]
+      break
+    case Tag.texts:
+      for (let i = from; i < end; i++) items[i] = readText()
+      break
+    case Tag.int64s:
+      for (let i = from; i < end; i++) items[i] = longs[number++]
+      break
+    default:
+      for (let i = from; i < end; i++) items[i] = numbers[number++]
+  }
+  return end
+}
+
+/** Map and Set keep −0 as 0. */
+function checkKey(key: unknown): unknown {
+  if (key === 0 && Object.is(key, -0)) {
+    throw new BridgeError('CONVERSION', 'the key -0.0 would become 0 in JavaScript', {
+      advice: "pass it with mode 'exact'",
+    })
+  }
+  return key
+}
+
+function closeTuple(items: unknown[]): readonly unknown[] {
+  return Object.freeze(new TupleBrand(items)) as readonly unknown[]
+}
+
+function closeMap(kind: number, map: Map<unknown, unknown>, count: number): object {
+  checkCount(map.size, count)
+  return kind === Tag.map ? new DictBrand(map) : map
+}
+
+function closeSet(kind: number, set: Set<unknown>, count: number): object {
+  checkCount(set.size, count)
+  return kind === Tag.js_set ? set : new SetBrand(set, kind === Tag.frozenset)
+}
+
+function checkCount(size: number, count: number): void {
+  if (size !== count) {
+    throw new BridgeError(
+      'CONVERSION',
+      'two keys that Python tells apart are one in JavaScript, such as two NaN',
+      { advice: "pass it with mode 'exact', or as a list of pairs" },
+    )
+  }
 }
 
 const integerLike = /^(?:0|[1-9]\d{0,9})$/
 
-/** Also where the prototype has a setter of that name, such as `__proto__`. */
-function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key in target) {
-    Object.defineProperty(target, key, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
-  } else {
-    target[key] = value
+/** A plain object that is filled key by key. */
+class Properties {
+  readonly object: Record<string, unknown> = {}
+  /** Keys as Python has them, once one looks like an integer. */
+  #order: string[] | null = null
+
+  set(key: string, value: unknown): void {
+    const { object } = this
+    const first = key.charCodeAt(0)
+    if (this.#order === null && first >= 48 && first <= 57 && integerLike.test(key)) {
+      this.#order = Object.keys(object)
+    }
+    this.#order?.push(key)
+    if (key in object) define(object, key, value)
+    else object[key] = value
+  }
+
+  close(): object {
+    return this.#order === null ? this.object : new OrderBrand(this.object, this.#order)
   }
 }
 
-function place(frame: Frame, value: unknown): void {
-  const { target } = frame
-  if (Array.isArray(target)) {
-    target[frame.index++] = value
-  } else if (target instanceof Set) {
-    checkKey(value)
-    target.add(value)
+/** Also where the prototype has a setter of that name, such as `__proto__`. */
+function define(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
+}
+
+/** A container that is not complete. */
+interface Frame {
+  tag: number
+  kind: number
+  count: number
+  index: number
+  items: unknown[] | null
+  entries: Properties | null
+  shape: Shape | null
+  map: Map<unknown, unknown> | null
+  set: Set<unknown> | null
+  object: object
+  key: unknown
+  hasKey: boolean
+  /** Where floats are whole numbers: indices, keys, items. */
+  wholes: Set<unknown>
+  wholeKeys: Set<unknown> | null
+}
+
+function openFrame(begin: number): Frame {
+  const tag = words[begin] as number
+  const kind = tag & tagMask
+  let count = words[begin + 1] as number
+  word = begin + 2
+  const shape = kind === Tag.object ? (arriving[count] as Shape) : null
+  if (shape !== null) count = shape.keys.length
+  const items = kind === Tag.list || kind === Tag.tuple ? [] : null
+  const entries = kind === Tag.dict ? new Properties() : null
+  const map = kind === Tag.map || kind === Tag.js_map ? new Map<unknown, unknown>() : null
+  const set = kind > Tag.js_map ? new Set<unknown>() : null
+  const object = items ?? entries?.object ?? map ?? set ?? { ...shape?.blank }
+  if ((tag & Bit.shared) !== 0) shared.set(begin, object)
+  const wholes = new Set<unknown>()
+  return {
+    tag,
+    kind,
+    count,
+    index: 0,
+    items,
+    entries,
+    shape,
+    map,
+    set,
+    object,
+    key: undefined,
+    hasKey: false,
+    wholes,
+    wholeKeys: null,
+  }
+}
+
+function place(frame: Frame, value: unknown, isWhole: boolean): void {
+  const { items, entries, shape, map, set } = frame
+  if (items !== null) {
+    if (isWhole) frame.wholes.add(frame.index)
+    items[frame.index++] = value
+  } else if (set !== null) {
+    if (isWhole) frame.wholes.add(value)
+    set.add(checkKey(value))
     frame.index++
+  } else if (shape !== null) {
+    const key = shape.keys[frame.index++] as string
+    if (isWhole) frame.wholes.add(key)
+    ;(frame.object as Record<string, unknown>)[key] = value
   } else if (!frame.hasKey) {
+    if (isWhole) {
+      frame.wholeKeys ??= new Set()
+      frame.wholeKeys.add(value)
+    }
     frame.key = value
     frame.hasKey = true
-    return
   } else {
-    if (target instanceof Map) {
-      checkKey(frame.key)
-      target.set(frame.key, value)
-    } else placeProperty(frame, target, frame.key as string, value)
+    if (isWhole) frame.wholes.add(frame.key)
+    entries?.set(frame.key as string, value)
+    map?.set(checkKey(frame.key), value)
     frame.hasKey = false
     frame.index++
   }
 }
 
-/** Map and Set keep −0 as 0. */
-function checkKey(key: unknown): void {
-  if (Object.is(key, -0)) {
-    throw new BridgeError('CONVERSION', 'the key -0.0 would become 0 in JavaScript')
+function placeRun(frame: Frame, tag: number): void {
+  const { index, items } = frame
+  const run = items ?? []
+  const from = items === null ? 0 : index
+  const end = readRun(tag, run, from)
+  if (items !== null) frame.index = end
+  for (let i = from; i < end; i++) {
+    const isWhole = tag === Tag.wholes && Number.isInteger(run[i])
+    if (items === null) place(frame, run[i], isWhole)
+    else if (isWhole && (frame.tag & Bit.floats) === 0) frame.wholes.add(i)
   }
 }
 
-function placeProperty(
-  frame: Frame,
-  target: Record<string, unknown>,
-  key: string,
-  value: unknown,
-): void {
-  if (frame.order === null && integerLike.test(key)) frame.order = Object.keys(target)
-  frame.order?.push(key)
-  setOwn(target, key, value)
+function closeFrame(frame: Frame): object {
+  const { kind, count, map, set, entries } = frame
+  let { object } = frame
+  if ((frame.tag & (Bit.wholes | Bit.floats)) !== 0) brandFloats(frame)
+  if (map !== null) object = closeMap(kind, map, count)
+  else if (set !== null) object = closeSet(kind, set, count)
+  else if (entries !== null) object = entries.close()
+  else if (kind === Tag.tuple) object = closeTuple(object as unknown[])
+  return object
 }
 
-function close(frame: Frame): void {
-  const { tag, target } = frame
-  if (target instanceof Map || target instanceof Set) {
-    if (target.size !== frame.count) {
-      throw new BridgeError(
-        'CONVERSION',
-        'two keys that Python tells apart are one in JavaScript, such as two NaN',
-      )
-    }
-    if (tag === Tag.map) dicts.add(target as Map<unknown, unknown>)
-    else if (tag === Tag.frozenset) frozensets.add(target as Set<unknown>)
-  } else if (tag === Tag.tuple) {
-    tuples.add(Object.freeze(target as unknown[]))
-  } else if (frame.order !== null) {
-    keyOrders.set(target, frame.order)
-  }
+function brandFloats({ tag, object, wholes, wholeKeys }: Frame): void {
+  const floats: Floats = (tag & Bit.floats) !== 0 ? true : wholes
+  if (floats === true || floats.size > 0) new FloatsBrand(object, floats)
+  if (wholeKeys !== null) new FloatKeysBrand(object, wholeKeys)
 }
 
-function open(tag: number, count: number): Frame {
-  const target =
-    tag === Tag.list || tag === Tag.tuple
-      ? []
-      : tag === Tag.dict
-        ? {}
-        : tag === Tag.map || tag === Tag.js_map
-          ? new Map<unknown, unknown>()
-          : new Set<unknown>()
-  return { tag, target, count, index: 0, key: undefined, hasKey: false, order: null }
+function readDeep(): unknown {
+  const tag = words[word++] as number
+  return tag < Tag.list ? readScalar(tag) : readFramed(word - 1)
 }
 
 /**
- * The value of the tape that native code has just written. Depth is bounded by memory, not by the
- * stack: open containers are frames of our own.
- *
- * @throws {@link BridgeError} `CONVERSION` where keys that are different in Python become one
+ * The container that begins at this word, without recursion: depth is bounded by memory, and a
+ * container that is in itself is there before it is complete.
  */
-export function decode(objects: unknown[]): unknown {
-  const { words, numbers } = scratch
-  const text = objects[0] as string
-  const containers: object[] = []
-  const frames: Frame[] = []
-  let word = header
-  let number = 0
-  let unit = 0
-
+function readFramed(begin: number): object {
+  const frames: Frame[] = [openFrame(begin)]
   for (;;) {
-    const tag = words[word++] as number
-    let value: unknown
-    let whole = true
-    switch (tag) {
-      case Tag.none:
-        value = null
-        break
-      case Tag.undefined:
-        value = undefined
-        break
-      case Tag.no:
-        value = false
-        break
-      case Tag.yes:
-        value = true
-        break
-      case Tag.integer:
-        value = words[word++]
-        break
-      case Tag.wide:
-      case Tag.floating:
-        value = numbers[number++]
-        break
-      case Tag.text: {
-        const end = unit + (words[word++] as number)
-        value = text === undefined ? '' : text.slice(unit, end)
-        unit = end
-        break
-      }
-      case Tag.object:
-        value = objects[words[word++] as number]
-        break
-      case Tag.back:
-        value = containers[words[word++] as number]
-        break
-      default: {
-        const frame = open(tag, words[word++] as number)
-        containers.push(frame.target)
-        frames.push(frame)
-        whole = false
-      }
-    }
-    if (whole) {
-      const frame = frames.at(-1)
-      if (frame === undefined) return value
-      place(frame, value)
-    }
     let frame = frames.at(-1) as Frame
     while (frame.index === frame.count) {
-      close(frame)
+      const object = closeFrame(frame)
       frames.pop()
       const outer = frames.at(-1)
-      if (outer === undefined) {
-        shrink()
-        return frame.target
-      }
-      place(outer, frame.target)
+      if (outer === undefined) return object
+      place(outer, object, false)
       frame = outer
     }
+    const tag = words[word++] as number
+    if (tag >= Tag.list) frames.push(openFrame(word - 1))
+    else if (tag >= Tag.integers) placeRun(frame, tag)
+    else place(frame, readScalar(tag), tag === Tag.whole)
   }
 }

@@ -1,336 +1,475 @@
 import { types } from 'node:util'
 import { BridgeError } from '../errors/bridge-error.js'
-import { dicts, frozensets, keyOrders, tuples } from './brands.js'
+import {
+  DictBrand,
+  FloatKeysBrand,
+  type Floats,
+  FloatsBrand,
+  OrderBrand,
+  SetBrand,
+  TupleBrand,
+} from './brands.js'
+import { partsOf } from './date-parts.js'
+import { clear, type Frame, newFrame, pathOf } from './frames.js'
+import { convertToPython, findForJs, mostPasses } from './js-converters.js'
+import {
+  isPlainArray,
+  isPlainPrototype,
+  isPrototypeNamed,
+  nameOf,
+  prototypeOf,
+  takeValues,
+} from './plain.js'
+import { PyDate } from './py-date.js'
+import { PyFloat } from './py-float.js'
 import { exceptionOf, handleOf, numberOf } from './references.js'
-import { entries, header, reserve, scratch, Tag } from './tape.js'
+import { refusedKey } from './refused.js'
+import type { ConversionMode } from './rules.js'
+import { forgetSeen, see } from './seen.js'
+import { boundShapes, departing } from './shapes.js'
+import { Head, scratch, Tag } from './tape.js'
+import {
+  beginTape,
+  endTape,
+  isShortText,
+  keep,
+  type Lanes,
+  position,
+  put,
+  putBack,
+  putJsObject,
+  putLane,
+  putLong,
+  putNumber,
+  putNumbers,
+  putText,
+  putTexts,
+  putWord,
+} from './writer.js'
 
-/** Longer strings cross alone: joining them would copy them once more. */
-const maxJoinedText = 1000
-
-interface Frame {
-  tag: number
-  /** Items; for mappings key, value, key, value … */
-  items: readonly unknown[]
-  /** Of `items` when they were counted: a getter may change an array while it is walked. */
-  length: number
-  index: number
-}
-
-let word = header
-let number = 0
-let text = ''
-let objects: unknown[] = []
-let frames: Frame[] = []
-let ordinals: Map<object, number> | null = null
-let count = 0
+/** Open containers: the first `depth` of them. They are kept, because making them takes time. */
+const frames: Frame[] = []
+let depth = 0
 /** Where the value is, before any container: "argument 0", "keyword 'axis'", "result". */
 let place = ''
+let mode: ConversionMode = 'auto'
+/** Another thread does not know shapes. */
+let hasShapes = true
+/** What converters made of objects, and those that they have not been asked about. */
+let converted: Map<object, object> | null = null
+let waiting: Set<object> | null = null
+/** Arrays with holes, which are not plain: a hole is found when the array is half written. */
+let holed: Set<object> | null = null
+/** Thrown to begin again. */
+const again = new Error('the tape begins anew')
 
-export function isObject(value: unknown): boolean {
-  return typeof value === 'object' ? value !== null : typeof value === 'function'
-}
-
-/** Whether it crosses by itself, and whatever is around it. */
-export function isScalar(value: unknown): boolean {
-  return !(isObject(value) || value === undefined || typeof value === 'symbol')
-}
-
-function refuse(detail: string): never {
-  throw new BridgeError('CONVERSION', `${path()} ${detail}`)
+function refuse(detail: string, advice: string): never {
+  throw new BridgeError('CONVERSION', `${path()} ${detail}`, { advice })
 }
 
 function path(): string {
-  let found = ''
-  for (const { tag, items, index } of frames) {
-    if (tag === Tag.list || tag === Tag.tuple) found += `[${index - 1}]`
-    else if (tag === Tag.set || tag === Tag.frozenset) found += ' → an item of the Set'
-    else if (index % 2 === 1) found += ' → a key'
-    else found += step(items[index - 2])
-  }
-  if (found === '') return place
-  return found.startsWith(' ') ? place + found : `${place} → ${found}`
+  const steps = pathOf(frames.slice(0, depth))
+  if (steps === '') return place
+  return steps.startsWith(' ') ? place + steps : `${place} → ${steps}`
 }
 
-function step(key: unknown): string {
-  const isOpaque = typeof key === 'function' || (typeof key === 'object' && key !== null)
-  if (typeof key !== 'string') return `.get(${isOpaque ? '…' : String(key)})`
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+function refuseJson(what: string): never {
+  refuse(`is ${what}, which JSON does not have`, "mode 'auto' lets it cross")
 }
 
-function put(tag: number): void {
-  if (word + 2 > scratch.words.length) reserve(word + 2, 0)
-  scratch.words[word++] = tag
-}
-
-function putWord(tag: number, value: number): void {
-  put(tag)
-  scratch.words[word++] = value
-}
-
-function putNumber(tag: number, value: number): void {
-  put(tag)
-  if (number === scratch.numbers.length) reserve(0, number + 1)
-  scratch.numbers[number++] = value
-}
-
-function putLane(tag: number, value: unknown): void {
-  putWord(tag, objects.length)
-  objects.push(value)
-}
-
-function write(value: unknown): void {
+/** Whether a container was begun, whose items come before anything else. */
+function write(value: unknown, isFloat: boolean): boolean {
   switch (typeof value) {
     case 'number':
-      return writeNumber(value)
+      writeNumber(value, isFloat)
+      return false
     case 'string':
-      return writeString(value)
+      putText(value)
+      return false
     case 'boolean':
-      return put(value ? Tag.yes : Tag.no)
+      put(value ? Tag.yes : Tag.no)
+      return false
+    case 'object':
+      if (value !== null) return writeObject(value)
+      put(Tag.none)
+      return false
     case 'undefined':
-      return put(Tag.undefined)
+      if (mode === 'json') refuseJson('undefined')
+      put(Tag.undefined)
+      return false
     case 'bigint':
-      return putLane(Tag.big_int, value)
-    case 'symbol':
-      return refuse('is a symbol, which has no counterpart in Python')
+      writeBigInt(value)
+      return false
     case 'function':
-      return writeFunction(value)
+      return types.isProxy(value) ? writeProxy(value) : writeInstance(value, null)
     default:
-      return value === null ? put(Tag.none) : writeObject(value as object)
+      return writeReference(value as symbol)
   }
 }
 
-function writeNumber(value: number): void {
-  if (value === (value | 0) && !Object.is(value, -0)) putWord(Tag.integer, value)
+function writeNumber(value: number, isFloat: boolean): void {
+  if (isFloat || mode === 'strict') putNumber(Tag.floating, value)
+  else if (value === (value | 0) && !Object.is(value, -0)) putWord(Tag.integer, value)
+  else if (mode === 'json' && !Number.isFinite(value)) refuseJson(String(value))
   else putNumber(Number.isSafeInteger(value) && value !== 0 ? Tag.wide : Tag.floating, value)
 }
 
-function writeString(value: string): void {
-  if (value.length > maxJoinedText) return putLane(Tag.object, value)
-  text += value
-  putWord(Tag.text, value.length)
-}
-
-function writeFunction(value: object): void {
-  if (types.isProxy(value)) writeProxy(value)
-  else writeReference(value)
+function writeBigInt(value: bigint): void {
+  if (mode === 'json') refuseJson('a bigint')
+  if (BigInt.asIntN(64, value) !== value) putLane(Tag.big_lane, value)
+  else putLong(mode === 'strict' ? Tag.int64 : Tag.big_int, value)
 }
 
 /** Any object, as a reference that comes home. */
-function writeReference(value: object | symbol): void {
-  putNumber(Tag.js_object, numberOf(value))
-  scratch.words[word++] = objects.length
-  objects.push(value)
+function writeReference(value: object | symbol): false {
+  if (mode === 'json') refuseJson(typeof value === 'symbol' ? 'a symbol' : nameOf(value))
+  putJsObject(value, numberOf(value))
+  return false
 }
 
-function writeProxy(value: object): void {
+function writeProxy(value: object): false {
   const handle = handleOf(value)
-  if (handle !== undefined) putWord(Tag.reference, handle.checkedId())
-  else if (typeof value === 'function') writeReference(value)
-  else refuse('is a Proxy, which cannot cross yet: pass a plain copy')
+  if (handle === undefined) return writeReference(value)
+  if (mode === 'json') refuseJson('an object of Python')
+  putWord(Tag.reference, handle.checkedId())
+  return false
 }
 
-function writeObject(value: object): void {
-  const ordinal = ordinals?.get(value)
-  if (ordinal !== undefined) return putWord(Tag.back, ordinal)
+function writeObject(value: object): boolean {
   if (types.isProxy(value)) return writeProxy(value)
-  if (Array.isArray(value)) return writeArray(value)
-  const prototype: unknown = prototypeOf(value)
-  if (prototype === Object.prototype || prototype === null || isObjectPrototype(prototype)) {
-    return writePlain(value as Record<string, unknown>)
+  if (mode === 'ref') return writeUnlessPython(value)
+  if (Array.isArray(value)) {
+    return isPlainArray(value) && holed?.has(value) !== true
+      ? writeArray(value)
+      : writeReference(value)
   }
-  if (types.isMap(value)) return writeMap(value, prototype)
-  if (types.isSet(value)) return writeSet(value, prototype)
-  if (Buffer.isBuffer(value)) return putLane(Tag.object, value)
+  const prototype = prototypeOf(value)
+  if (isPlainPrototype(prototype)) return writePlain(value as Record<string, unknown>)
+  return writeInstance(value, prototype)
+}
+
+/** What stands for an object of Python's is that object. */
+function writeUnlessPython(value: object): false {
   const exception = exceptionOf(value)
-  if (exception !== undefined) return writeProxy(exception)
-  refuse(`is ${nameOf(value)}, which cannot cross yet: convert it first, or pass a function`)
+  return exception === undefined ? writeReference(value) : writeProxy(exception)
 }
 
-/** Without asking the object anything that it could answer with code of its own. */
-function nameOf(value: object): string {
-  for (let at: object | null = value; at !== null && !types.isProxy(at); at = prototypeOf(at)) {
-    const maker: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value
-    if (typeof maker !== 'function' || types.isProxy(maker)) continue
-    const name: unknown = Object.getOwnPropertyDescriptor(maker, 'name')?.value
-    if (typeof name === 'string' && name !== '') return `an instance of ${name}`
-  }
-  return 'an object'
-}
-
-function prototypeOf(value: object): object | null {
-  return Object.getPrototypeOf(value) as object | null
-}
-
-/** `Object.prototype` of another realm (`node:vm`). */
-function isObjectPrototype(prototype: unknown): boolean {
-  return (
-    typeof prototype === 'object' &&
-    prototype !== null &&
-    Object.getPrototypeOf(prototype) === null &&
-    Object.hasOwn(prototype, 'isPrototypeOf')
-  )
-}
-
-function open(tag: number, container: object, items: readonly unknown[], size: number): void {
-  ordinals ??= new Map()
-  ordinals.set(container, count++)
-  putWord(tag, size)
-  frames.push({ tag, items, length: items.length, index: 0 })
-}
-
-function writeArray(value: readonly unknown[]): void {
-  if (!isArrayPrototype(prototypeOf(value))) {
-    refuse(`is ${nameOf(value)}, not a plain array: copy it with Array.from`)
-  }
-  open(tuples.has(value) ? Tag.tuple : Tag.list, value, value, value.length)
-}
-
-/** `Array.prototype` of any realm; another array as prototype would fill the holes of this one. */
-function isArrayPrototype(prototype: unknown): boolean {
-  return (
-    prototype === Array.prototype ||
-    (Array.isArray(prototype) && Object.hasOwn(prototype, Symbol.unscopables))
-  )
-}
-
-function writeMap(value: Map<unknown, unknown>, prototype: unknown): void {
-  if (prototype !== Map.prototype && !isRealmBuiltin(prototype, 'Map')) {
-    refuse(`is ${nameOf(value)}, not a plain Map`)
-  }
-  const items: unknown[] = []
-  for (const [key, item] of Map.prototype.entries.call(value)) items.push(key, item)
-  open(dicts.has(value) ? Tag.map : Tag.js_map, value, items, items.length / 2)
-}
-
-function writeSet(value: Set<unknown>, prototype: unknown): void {
-  if (prototype !== Set.prototype && !isRealmBuiltin(prototype, 'Set')) {
-    refuse(`is ${nameOf(value)}, not a plain Set`)
-  }
-  const items = [...Set.prototype.values.call(value)]
-  open(frozensets.has(value) ? Tag.frozenset : Tag.set, value, items, items.length)
-}
-
-/** `Map.prototype` or `Set.prototype` of another realm: a class of the user's has no own tag. */
-function isRealmBuiltin(prototype: unknown, name: string): boolean {
-  return (
-    typeof prototype === 'object' &&
-    prototype !== null &&
-    Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.value === name
-  )
-}
-
-function writePlain(value: Record<string, unknown>): void {
-  const keys = keysInOrder(value)
-  if (Reflect.ownKeys(value).length !== keys.length) {
-    refuse('has properties with symbol keys or hidden ones: pass a plain copy')
-  }
-  const items: unknown[] = []
-  for (const key of keys) {
-    const property = Object.getOwnPropertyDescriptor(value, key)
-    if (property === undefined || !('value' in property)) {
-      refuse(`has the accessor ${JSON.stringify(key)}: pass a plain copy`)
+function writeInstance(value: object, prototype: object | null): boolean {
+  const reason = Object.getOwnPropertyDescriptor(value, refusedKey)?.value
+  if (reason !== undefined) refuse(`is ${nameOf(value)}, which ${reason}`, 'write f(a, kw({ b }))')
+  if (mode !== 'ref') {
+    const converter = findForJs(value)
+    if (converter !== undefined) return writeConverted(value)
+    if (types.isMap(value) && isPrototypeNamed(prototype, Map.prototype, 'Map')) {
+      return writeMap(value)
     }
-    items.push(key, property.value)
+    if (types.isSet(value) && isPrototypeNamed(prototype, Set.prototype, 'Set')) {
+      return writeSet(value)
+    }
+    if (mode !== 'json') {
+      if (Buffer.isBuffer(value) && prototype === Buffer.prototype) {
+        putLane(Tag.lane, value)
+        return false
+      }
+      if (types.isDate(value)) return writeDate(value, prototype)
+      if (value instanceof PyFloat) {
+        putNumber(Tag.floating, value.value)
+        return false
+      }
+    }
   }
-  open(Tag.dict, value, items, keys.length)
+  return writeUnlessPython(value)
 }
 
-function keysInOrder(value: object): readonly string[] {
+/** Converters run code of the user's: what they make of it is asked when the tape is given up. */
+function writeConverted(value: object): false {
+  const made = converted?.get(value)
+  if (made === undefined) {
+    waiting ??= new Set()
+    waiting.add(value)
+    put(Tag.none)
+    return false
+  }
+  keep(made)
+  return writeProxy(made)
+}
+
+/** Of the years 1 to 9999, which Python has. */
+const firstTime = -62_135_596_800_000
+const lastTime = 253_402_300_799_999
+
+function writeDate(value: Date, prototype: object | null): boolean {
+  const time = Date.prototype.getTime.call(value)
+  if (!(time >= firstTime && time <= lastTime)) return writeReference(value)
+  if (prototype === PyDate.prototype) {
+    const parts = partsOf(value as PyDate)
+    if (parts !== undefined) {
+      putNumber(Tag.datetime, parts.wall)
+      putWord(parts.microsecond, parts.fold)
+      return write(parts.timezone, false)
+    }
+  } else if (!isPrototypeNamed(prototype, Date.prototype, 'Date')) {
+    return writeReference(value)
+  }
+  putNumber(Tag.date, time)
+  return false
+}
+
+function open(tag: number, source: object, items: readonly unknown[]): Frame | null {
+  const begin = see(source, position())
+  if (begin !== 0) {
+    if (mode === 'json' && isOpen(source)) refuse('is in itself, which JSON cannot say', 'copy it')
+    putBack(begin)
+    return null
+  }
+  if (depth === frames.length) frames.push(newFrame())
+  const frame = frames[depth++] as Frame
+  frame.tag = tag
+  frame.source = source
+  frame.items = items
+  frame.length = items.length
+  frame.index = 0
+  frame.floats = FloatsBrand.of(source)
+  return frame
+}
+
+function isOpen(source: object): boolean {
+  return frames.slice(0, depth).some((frame) => frame.source === source)
+}
+
+function writeArray(value: readonly unknown[]): boolean {
+  const isTuple = TupleBrand.isOn(value)
+  if (isTuple && mode === 'json') refuseJson('a tuple')
+  const tag = isTuple ? Tag.tuple : Tag.list
+  if (open(tag, value, value) === null) return false
+  putWord(tag, value.length)
+  return true
+}
+
+function writePlain(value: Record<string, unknown>): boolean {
+  const keys = keysOf(value)
+  const values: unknown[] = new Array(keys.length)
+  if (!takeValues(value, keys, values)) return writeReference(value)
+  const shape = hasShapes ? departing(keys) : 0
+  const frame = open(shape === 0 ? Tag.dict : Tag.object, value, values)
+  if (frame === null) return false
+  frame.keys = keys
+  putWord(frame.tag, shape === 0 ? keys.length : shape)
+  return true
+}
+
+function keysOf(value: object): readonly string[] {
   const keys = Object.keys(value)
-  const order = keyOrders.get(value)
+  const order = OrderBrand.keysOf(value)
   if (order === undefined || order.length !== keys.length) return keys
   return order.every((key) => Object.hasOwn(value, key)) ? order : keys
 }
 
+function writeMap(value: Map<unknown, unknown>): boolean {
+  if (mode === 'json') refuseJson('a Map')
+  const items: unknown[] = []
+  for (const [key, item] of Map.prototype.entries.call(value)) items.push(key, item)
+  const tag = DictBrand.isOn(value) ? Tag.map : Tag.js_map
+  const frame = open(tag, value, items)
+  if (frame === null) return false
+  frame.floatKeys = FloatKeysBrand.of(value)
+  putWord(tag, items.length / 2)
+  return true
+}
+
+function writeSet(value: Set<unknown>): boolean {
+  if (mode === 'json') refuseJson('a Set')
+  const isFrozen = SetBrand.isFrozen(value)
+  const tag = isFrozen === undefined ? Tag.js_set : isFrozen ? Tag.frozenset : Tag.set
+  const items = [...Set.prototype.values.call(value)]
+  if (open(tag, value, items) === null) return false
+  putWord(tag, items.length)
+  return true
+}
+
 function drain(): void {
-  for (;;) {
-    const frame = frames.at(-1)
-    if (frame === undefined) return
-    if (frame.index === frame.length) {
-      frames.pop()
-      continue
-    }
-    const index = frame.index++
-    const item = frame.items[index]
-    if (item === undefined && !(index in frame.items)) {
-      refuse('is a hole of the array: fill it, or use null')
-    }
-    write(item)
+  while (depth > 0) {
+    const frame = frames[depth - 1] as Frame
+    if (!isDone(frame)) continue
+    if (depth > 0) depth-- // unless another tape was written meanwhile
+    clear(frame)
   }
+}
+
+/** Writes the rest of a container; false where one within it was begun. */
+function isDone(frame: Frame): boolean {
+  switch (frame.tag) {
+    case Tag.object:
+      return areValuesDone(frame)
+    case Tag.dict:
+      return arePropertiesDone(frame)
+    case Tag.map:
+    case Tag.js_map:
+      return areEntriesDone(frame)
+    default:
+      return areItemsDone(frame)
+  }
+}
+
+function areItemsDone(frame: Frame): boolean {
+  const { items, length, floats } = frame
+  while (frame.index < length) {
+    const { index } = frame
+    const item = items[index]
+    if (index + 1 < length) {
+      if (typeof item === 'number' && typeof items[index + 1] === 'number') {
+        const tag = tagOfNumbers(floats)
+        if (tag !== 0) {
+          frame.index = putNumbers(items, index, length, tag)
+          continue
+        }
+      } else if (isShortText(item) && isShortText(items[index + 1])) {
+        frame.index = putTexts(items, index, length)
+        continue
+      }
+    }
+    if (item === undefined && !Object.hasOwn(items, index)) {
+      holed ??= new Set()
+      holed.add(frame.source)
+      throw again
+    }
+    frame.index++
+    const isSet = frame.tag >= Tag.set
+    if (write(item, isFloat(floats, isSet ? item : index))) return false
+  }
+  return true
+}
+
+/** 0 where the numbers must be written one by one. */
+function tagOfNumbers(floats: Floats | undefined): number {
+  if (mode === 'strict' || floats === true) return Tag.floats
+  return floats === undefined && mode !== 'json' ? Tag.numbers : 0
+}
+
+function isFloat(floats: Floats | undefined, at: unknown): boolean {
+  return floats !== undefined && (floats === true || floats.has(at))
+}
+
+function areValuesDone(frame: Frame): boolean {
+  const { items, length, floats, keys } = frame
+  while (frame.index < length) {
+    const index = frame.index++
+    if (write(items[index], floats !== undefined && isFloat(floats, keys[index]))) return false
+  }
+  return true
+}
+
+function arePropertiesDone(frame: Frame): boolean {
+  const { items, length, floats, keys } = frame
+  while (frame.index < length) {
+    const index = frame.index++
+    putText(keys[index] as string)
+    if (write(items[index], isFloat(floats, keys[index]))) return false
+  }
+  return true
+}
+
+function areEntriesDone(frame: Frame): boolean {
+  const { items, length, floats, floatKeys } = frame
+  while (frame.index < length) {
+    const index = frame.index++
+    const item = items[index]
+    const isKey = index % 2 === 0
+    const isOne = isKey ? isFloat(floatKeys, item) : isFloat(floats, items[index - 1])
+    if (write(item, isOne)) return false
+  }
+  return true
 }
 
 /** A tape that is written within another, and refused, never comes to native code: it counts here. */
 function countEntry(): number {
-  scratch.words[entries] = (scratch.words[entries] as number) + 1
-  return scratch.words[entries]
+  const { words } = scratch
+  words[Head.entries] = (words[Head.entries] as number) + 1
+  return words[Head.entries] as number
 }
 
 /**
  * Writes one tape. Traps of a foreign Proxy and accessors of an array are code of the user's: where
  * it used Python meanwhile, the tape may be another one, and its ids may name other objects.
  */
-function writeTape(body: () => void): unknown[] {
-  const entry = countEntry()
-  word = header
-  number = 0
-  text = ''
-  objects = [undefined]
-  frames = []
-  ordinals = null
-  count = 0
-  try {
-    body()
-    if (scratch.words[entries] !== entry) {
-      throw new BridgeError(
-        'CONVERSION',
-        'a trap of a Proxy or an accessor, which ran while a value crossed, used Python',
-      )
+function writeTape(body: () => void, as: ConversionMode): Lanes {
+  let made: Map<object, object> | null = null
+  let found: Set<object> | null = null
+  boundShapes()
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const entry = countEntry()
+    beginTape()
+    depth = 0
+    mode = as
+    hasShapes = true
+    converted = made
+    waiting = null
+    holed = found
+    try {
+      body()
+      if (scratch.words[Head.entries] !== entry) {
+        throw new BridgeError(
+          'CONVERSION',
+          'a trap of a Proxy or an accessor, which ran while a value crossed, used Python',
+        )
+      }
+      if (waiting === null) return endTape()
+    } catch (error) {
+      if (error !== again) throw error
+      found = holed
+      pass = 0
+    } finally {
+      forgetSeen()
+      for (; depth > 0; depth--) clear(frames[depth - 1] as Frame)
+      converted = null
+      holed = null
     }
-    scratch.words[0] = word
-    scratch.words[1] = number
-    if (text !== '') objects[0] = text
-    return objects
-  } finally {
-    objects = []
-    frames = []
-    ordinals = null
-    text = ''
+    if (waiting !== null) made = convertToPython(waiting, made, place)
   }
+  throw new BridgeError('CONVERSION', `${place} has ever more objects for converters`)
+}
+
+function writeWhole(value: unknown, isFloat = false): void {
+  if (write(value, isFloat)) drain()
 }
 
 /** A value for Python: what native code gets, beside the scratch. */
-export function encode(value: unknown, where = 'the value'): unknown[] {
+export function encode(
+  value: unknown,
+  where = 'the value',
+  as: ConversionMode = 'auto',
+  withShapes = true,
+): Lanes {
   return writeTape(() => {
+    hasShapes = withShapes
     place = where
-    write(value)
-    drain()
-  })
+    writeWhole(value)
+  }, as)
 }
 
 /** Arguments of a call: a tuple, and a dict or None. What they share stays shared. */
 export function encodeCall(
   args: readonly unknown[],
   keywords: { names: readonly string[]; values: readonly unknown[] } | null,
-): unknown[] {
+  as: ConversionMode,
+  withShapes = true,
+): Lanes {
   return writeTape(() => {
-    count++ // the tuple is a container as well
+    hasShapes = withShapes
     putWord(Tag.tuple, args.length)
     for (let i = 0; i < args.length; i++) {
       place = `argument ${i}`
-      write(args[i])
-      drain()
+      writeWhole(args[i])
     }
     if (keywords === null) return put(Tag.none)
     const { names, values } = keywords
-    count++
     putWord(Tag.dict, names.length)
     for (const [index, name] of names.entries()) {
       place = `keyword ${JSON.stringify(name)}`
-      writeString(name)
-      write(values[index])
-      drain()
+      putText(name)
+      writeWhole(values[index])
     }
-  })
+  }, as)
 }
 
 /** (name, message, stack, object, code) of something that was thrown, as a tuple. */
@@ -340,17 +479,16 @@ export function encodeThrown(
   stack: string,
   thrown: unknown,
   code: string | null = null,
-): unknown[] {
+): Lanes {
   return writeTape(() => {
     place = 'what was thrown'
-    count++
     putWord(Tag.tuple, 5)
-    writeString(name)
-    writeString(message)
-    writeString(stack)
+    putText(name)
+    putText(message)
+    putText(stack)
     const isObject = typeof thrown === 'object' ? thrown !== null : typeof thrown === 'function'
     if (isObject || typeof thrown === 'symbol') writeReference(thrown as object | symbol)
-    else write(thrown)
-    write(code)
-  })
+    else write(thrown, false)
+    write(code, false)
+  }, 'auto')
 }

@@ -1,8 +1,10 @@
 import { inspect, types } from 'node:util'
+import { receive, receiveReached } from '../convert/decode.js'
 import { encode } from '../convert/encode.js'
 import { type Handle, handleKey, handleOf } from '../convert/references.js'
+import { Rule } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import { binding, type Mode } from '../runtime/binding.js'
+import { binding } from '../runtime/binding.js'
 import { knownNameId, nameId } from './names.js'
 
 /**
@@ -67,9 +69,9 @@ export class PyHandle implements Handle {
   }
 
   getAttribute(key: string, name: number): unknown {
-    const value = binding.getAttribute(this.checkedId(), name)
+    const value = receiveReached(binding.getAttribute(this.checkedId(), name, Rule.reach))
     if (value !== undefined) return value
-    if (key === 'toString') return () => binding.convertToString(this.checkedId())
+    if (key === 'toString') return () => convertToString(this.checkedId())
     if (key === 'toJSON') return () => this.#toJson()
     return undefined
   }
@@ -80,14 +82,18 @@ export class PyHandle implements Handle {
     // `async` is a keyword of Python's: no attribute that can be written there is hidden. Its call
     // alone refuses what was released, by its promise.
     if (key === 'async' && typeof this.self === 'function') return callers.off(this)
-    if (isIndex(key)) return binding.getItem(this.checkedId(), Number(key))
+    if (isIndex(key)) return this.#getItem(key)
     // An object with a `then` that is no promise could never be returned from an async function.
     if (key === 'then') return this.checkedId() && undefined
     return this.getAttribute(key, nameId(key))
   }
 
+  #getItem(key: string): unknown {
+    return receiveReached(binding.getItem(this.checkedId(), Number(key), Rule.reach))
+  }
+
   #toJson(): unknown {
-    const copied = binding.copy(this.checkedId(), maxIndex)
+    const copied = receive(binding.copy(this.checkedId(), maxIndex, Rule.copy))
     if (!types.isProxy(copied) && !holdsMap(copied)) return copied
     throw new BridgeError('CONVERSION', `${represent.call(this.self)} has no form in JSON`)
   }
@@ -112,17 +118,17 @@ export class PyHandle implements Handle {
   #toPrimitive(hint: string): string | number | bigint {
     const id = this.checkedId()
     const number = hint === 'string' ? null : inPython().number_of(this.self, hint === 'number')
-    return number ?? binding.convertToString(id)
+    return number ?? convertToString(id)
   }
 
   *iterate(): Generator<unknown, void, undefined> {
-    const [iterator, mode] = binding.iterate(this.checkedId())
+    const [iterator, copies] = binding.iterate(this.checkedId())
     const handle = handleOf(iterator)
     if (handle === undefined) throw new BridgeError('CONVERSION', 'the iterator is not of Python')
     let value: unknown
     try {
       for (;;) {
-        value = nextOf(handle, mode)
+        value = nextOf(handle, copies)
         if (value === done) return
         yield value
       }
@@ -156,7 +162,7 @@ export class PyHandle implements Handle {
   has(_target: object, key: string | symbol): boolean {
     const id = this.checkedId()
     if (typeof key === 'symbol') return key === Symbol.iterator && binding.isIterable(id)
-    if (isIndex(key)) return binding.getItem(id, Number(key)) !== undefined
+    if (isIndex(key)) return this.#getItem(key) !== undefined
     if (key === 'async' && typeof this.self === 'function') return true
     return binding.hasAttribute(id, nameId(key))
   }
@@ -169,7 +175,7 @@ export class PyHandle implements Handle {
 
   /** `dir()` without the names that Python keeps for itself. */
   ownKeys(): string[] {
-    const names = new Set<unknown>(binding.attributeNames(this.checkedId()))
+    const names = new Set(receive(binding.attributeNames(this.checkedId())) as unknown[])
     return [...names].filter(
       (name): name is string => typeof name === 'string' && !name.startsWith('_'),
     )
@@ -238,8 +244,13 @@ function inPython(): PyProxy {
   return module
 }
 
-function nextOf(handle: Handle, mode: Mode): unknown {
-  return binding.next(handle.checkedId(), mode, done)
+function nextOf(handle: Handle, copies: boolean): unknown {
+  const returned = binding.next(handle.checkedId(), copies ? Rule.copy : Rule.reach, done)
+  return copies ? receive(returned) : receiveReached(returned)
+}
+
+function convertToString(id: number): string {
+  return receive(binding.convertToString(id)) as string
 }
 
 function refuseSymbol(verb: string, key: symbol): BridgeError {

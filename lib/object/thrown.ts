@@ -1,5 +1,6 @@
 import { encode, encodeThrown } from '../convert/encode.js'
 import { exceptionOf, handleOf } from '../convert/references.js'
+import type { Lanes } from '../convert/writer.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { ErrorCode } from '../errors/catalogue.js'
 
@@ -43,7 +44,7 @@ function codeOf(thrown: object): ErrorCode | null {
  * itself where it came from Python and is still held; else its name, message and stack, the thing,
  * and the code of a BridgeError.
  */
-export function describeThrown(thrown: unknown): unknown[] {
+export function describeThrown(thrown: unknown): Lanes {
   if (typeof thrown !== 'object' || thrown === null) {
     const message = typeof thrown === 'function' ? 'a function was thrown' : String(thrown)
     return encodeThrown('Error', message, '', thrown)

@@ -6,7 +6,7 @@ import { root } from './package.js'
 /** What native/addon.cpp exports. Ids name Python objects that this environment holds. */
 export interface Binding {
   connect(hooks: Hooks, thread: number): void
-  setScratch(words: Int32Array, numbers: Float64Array): void
+  setScratch(words: Int32Array, numbers: Float64Array, units: Uint16Array): void
   start(options: NativeStartOptions): NativeStarted | undefined
   join(): NativeStarted | undefined
   /** Asks the main thread to start Python, and waits for it, but not long. */
@@ -18,7 +18,7 @@ export interface Binding {
   leaveBy(signal: number): void
   /** The worker of this `threadId` is to end, or every one (0): its Python code is interrupted. */
   interruptWorker(thread: number): void
-  submit(ticket: number, id: number, objects: unknown[], mode: Mode, limited: boolean): void
+  submit(ticket: number, id: number, lanes: Lanes, rules: number, limited: boolean): void
   /** At most four scalars, without limits. */
   submitScalars(ticket: number, id: number, ...scalars: unknown[]): void
   /** Whether the call was running, and is interrupted. */
@@ -31,6 +31,8 @@ export interface Binding {
   endLimit(limit: number): boolean
   takeBack(): void
   stayAttached<T>(body: () => T): T
+  // Where a value is a tape, a function returns nothing: lib/convert/decode.ts reads it.
+
   /** At most three scalars. */
   call(id: number, ...scalars: unknown[]): unknown
   /** At most eight scalars; `names`, of `internList`, are those of the last ones. */
@@ -38,24 +40,30 @@ export interface Binding {
   internList(names: readonly string[]): number
   /** At most nine scalars. */
   callMany(id: number, ...scalars: unknown[]): unknown
-  callByTape(id: number, objects: unknown[], mode: Mode): unknown
+  callByTape(id: number, lanes: Lanes, rules: number): unknown
+  /** Whether a tape that is written will be read only after others. */
+  keepTape(isKept: boolean): void
+  /** `departingKeys` begins anew. */
+  forgetShapes(): void
+  /** The same number for each object of a type. */
+  typeNumber(id: number): number
   importModule(name: string): unknown
   intern(name: string): number
   forgetNames(): void
-  getAttribute(id: number, name: number): unknown
-  setAttribute(id: number, name: number, objects: unknown[]): void
+  getAttribute(id: number, name: number, rules: number): unknown
+  setAttribute(id: number, name: number, lanes: Lanes): void
   deleteAttribute(id: number, name: number): void
   hasAttribute(id: number, name: number): boolean
-  getItem(id: number, index: number): unknown
-  setItem(id: number, index: number, objects: unknown[]): void
+  getItem(id: number, index: number, rules: number): unknown
+  setItem(id: number, index: number, lanes: Lanes): void
   isIterable(id: number): boolean
-  iterate(id: number): [iterator: object, mode: Mode]
-  next(id: number, mode: Mode, done: symbol): unknown
+  iterate(id: number): [iterator: object, copies: boolean]
+  next(id: number, rules: number, done: symbol): unknown
   represent(id: number): string
   convertToString(id: number): string
-  attributeNames(id: number): string[]
-  copy(id: number, depth: number): unknown
-  reference(objects: unknown[]): object
+  attributeNames(id: number): unknown
+  copy(id: number, depth: number, rules: number): unknown
+  reference(lanes: Lanes): object
   /** What was released; undefined while it is still held. */
   giveBack(id: number): string | undefined
   sweep(): void
@@ -68,15 +76,21 @@ interface Addon {
   open(libuv: boolean): Binding
 }
 
-/** How a value crosses to JavaScript: native/convert/context.h. */
-export const Mode = { copy: 0, reach: 1, reference: 2 } as const
-export type Mode = (typeof Mode)[keyof typeof Mode]
+/** What stands beside a tape that goes to Python: lib/convert/writer.ts. */
+type Lanes = unknown[] | undefined
 
 /** Functions that native code calls: PYBRIDGE_HOOKS in native/call/bridge.h. */
 export interface Hooks {
-  decode(objects: unknown[]): unknown
-  encode(value: unknown): unknown[]
+  decode(): unknown
+  encode(value: unknown): Lanes
+  /** Without shapes, which only this thread knows. */
+  encodeForThread(value: unknown): Lanes
   reserve(words: number, numbers: number): void
+  defineShape(id: number, keys: readonly string[]): void
+  makeDate(...parts: never[]): Date
+  mailbox: unknown[]
+  knownTexts: string[]
+  departingKeys: (readonly string[])[]
   makeProxy(id: number, kind: number): object
   makeError(
     proxy: object,
@@ -87,9 +101,9 @@ export interface Hooks {
     code: string | null,
   ): unknown
   makeBridgeError(code: string, detail: string): unknown
-  describeThrown(thrown: unknown): unknown[]
-  apply(target: unknown, objects: unknown[]): unknown
-  settleCall(ticket: number, objects: unknown[], failed: boolean): void
+  describeThrown(thrown: unknown): Lanes
+  apply(target: unknown): unknown
+  settleCall(ticket: number, failed: boolean): void
   settleScalar(ticket: number, scalar: unknown): void
   failCall(ticket: number, reason: unknown): void
   warnSlow(milliseconds: number): void

@@ -36,8 +36,9 @@ Bridge::~Bridge() {
   for (napi_ref hook : hooks_) {
     if (hook != nullptr) napi_delete_reference(env, hook);
   }
-  if (words_ != nullptr) napi_delete_reference(env, words_);
-  if (numbers_ != nullptr) napi_delete_reference(env, numbers_);
+  for (napi_ref held : {words_, numbers_, units_, mailbox_, known_texts_, departing_keys_}) {
+    if (held != nullptr) napi_delete_reference(env, held);
+  }
 }
 
 void Bridge::connect(napi_value hooks) {
@@ -51,9 +52,16 @@ void Bridge::connect(napi_value hooks) {
     node_check(env, napi_get_named_property(env, hooks, names[i], &hook));
     hold(env, hook, hooks_[i]);
   }
+  napi_value array = nullptr;
+  node_check(env, napi_get_named_property(env, hooks, "mailbox", &array));
+  hold(env, array, mailbox_);
+  node_check(env, napi_get_named_property(env, hooks, "knownTexts", &array));
+  hold(env, array, known_texts_);
+  node_check(env, napi_get_named_property(env, hooks, "departingKeys", &array));
+  hold(env, array, departing_keys_);
 }
 
-void Bridge::set_scratch(napi_value words, napi_value numbers) {
+void Bridge::set_scratch(napi_value words, napi_value numbers, napi_value units) {
   void* data = nullptr;
   node_check(env, napi_get_typedarray_info(env, words, nullptr, &scratch.word_capacity, &data,
                                            nullptr, nullptr));
@@ -61,8 +69,55 @@ void Bridge::set_scratch(napi_value words, napi_value numbers) {
   node_check(env, napi_get_typedarray_info(env, numbers, nullptr, &scratch.number_capacity, &data,
                                            nullptr, nullptr));
   scratch.numbers = static_cast<double*>(data);
+  node_check(env, napi_get_typedarray_info(env, units, nullptr, &scratch.unit_capacity, &data,
+                                           nullptr, nullptr));
+  scratch.units = static_cast<const char16_t*>(data);
   hold(env, words, words_);
   hold(env, numbers, numbers_);
+  hold(env, units, units_);
+}
+
+void Bridge::mail(uint32_t index, napi_value value) {
+  napi_value mailbox = nullptr;
+  node_check(env, napi_get_reference_value(env, mailbox_, &mailbox));
+  node_check(env, napi_set_element(env, mailbox, index, value));
+}
+
+void Bridge::know_text(uint32_t slot, const Text& text) {
+  HandleScope scope(env);
+  napi_value known = nullptr, value = nullptr;
+  node_check(env, napi_create_string_latin1(env, static_cast<const char*>(text.data),
+                                            static_cast<size_t>(text.length), &value));
+  node_check(env, napi_get_reference_value(env, known_texts_, &known));
+  node_check(env, napi_set_element(env, known, slot, value));
+}
+
+void Bridge::define_shape(uint32_t shape, PyObject* const* keys, size_t count) {
+  HandleScope scope(env);
+  napi_value list = nullptr;
+  node_check(env, napi_create_array_with_length(env, count, &list));
+  for (uint32_t i = 0; i < count; i++)
+    node_check(env, napi_set_element(env, list, i, text::to_js(*this, keys[i])));
+  const napi_value args[] = {unsigned_integer(env, shape), list};
+  call_hook(Hook::defineShape, args, 2);
+}
+
+std::vector<Ref> Bridge::keys_of_shape(uint32_t shape) {
+  HandleScope scope(env);
+  napi_value all = nullptr, keys = nullptr;
+  node_check(env, napi_get_reference_value(env, departing_keys_, &all));
+  node_check(env, napi_get_element(env, all, shape, &keys));
+  std::vector<Ref> names;
+  for (napi_value key : items_of(keys)) names.push_back(interned(key));
+  return names;
+}
+
+uint32_t Bridge::type_number(PyObject* object) {
+  auto* type = reinterpret_cast<PyObject*>(type_of(object));
+  const auto [known, added] =
+      type_numbers_.try_emplace(type, static_cast<uint32_t>(type_numbers_.size()));
+  if (added) (void)borrow(type).release();
+  return known->second;
 }
 
 Ref Bridge::interned(napi_value name) const {
@@ -91,11 +146,16 @@ void Bridge::forget_names() {
 }
 
 napi_value Bridge::call_hook(Hook hook, const napi_value* args, size_t count) {
-  napi_value function = nullptr, self = nullptr, result = nullptr;
-  node_check(env, napi_get_reference_value(env, hooks_[static_cast<size_t>(hook)], &function));
+  napi_value self = nullptr, result = nullptr;
   node_check(env, napi_get_undefined(env, &self));
-  node_check(env, napi_call_function(env, self, function, count, args, &result));
+  node_check(env, napi_call_function(env, self, this->hook(hook), count, args, &result));
   return result;
+}
+
+napi_value Bridge::hook(Hook hook) const {
+  napi_value function = nullptr;
+  node_check(env, napi_get_reference_value(env, hooks_[static_cast<size_t>(hook)], &function));
+  return function;
 }
 
 napi_value Bridge::reference(PyObject* object) {
@@ -109,10 +169,6 @@ napi_value Bridge::error(PyObject* exception) { return error_to_js(*this, except
 Ref Bridge::js_reference(double number, napi_value object) {
   return js_objects.reference(number, object);
 }
-
-napi_value Bridge::decode(napi_value objects) { return call_hook(Hook::decode, &objects, 1); }
-
-napi_value Bridge::encode(napi_value value) { return call_hook(Hook::encode, &value, 1); }
 
 void Bridge::reserve_scratch(size_t words, size_t numbers) {
   const napi_value sizes[] = {unsigned_integer(env, words), unsigned_integer(env, numbers)};
@@ -150,6 +206,9 @@ void Bridge::end() {
   if (gate.load() != Gate::open) {
     for (Ref& reference : homeless) (void)reference.release();
     for (Ref& names : name_lists_) (void)names.release();
+    shapes.abandon();
+    arriving.abandon();
+    known_texts.abandon();
     return;
   }
   Attached attached(environment.thread);
@@ -157,6 +216,9 @@ void Bridge::end() {
   release_homeless();
   forget_names();
   name_lists_.clear();
+  shapes.clear();
+  arriving.clear();
+  known_texts.clear();
   proxies.clear();
   if (environment.shares == 1) inbox->end();
   js_objects.clear();

@@ -2,6 +2,7 @@
 // One loaded instance of the addon in one environment: everything that a call needs, in one place.
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "convert/context.h"
@@ -16,7 +17,10 @@ namespace pybridge {
 #define PYBRIDGE_HOOKS(X) \
   X(decode)               \
   X(encode)               \
+  X(encodeForThread)      \
   X(reserve)              \
+  X(defineShape)          \
+  X(makeDate)             \
   X(makeProxy)            \
   X(makeError)            \
   X(makeBridgeError)      \
@@ -43,7 +47,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
 
   // Lets JavaScript hand over its functions, and the typed arrays that both sides write.
   void connect(napi_value hooks);
-  void set_scratch(napi_value words, napi_value numbers);
+  void set_scratch(napi_value words, napi_value numbers, napi_value units);
 
   // Between calls: frees what nobody holds any more.
   void settle() {
@@ -65,6 +69,9 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   Ref name(uint32_t id) const { return borrow(names_.at(id)); }
   void forget_names();
 
+  // The same number for each object of a type. The type is held for good.
+  uint32_t type_number(PyObject* object);
+
   // A tuple of names for keyword arguments, made once and kept. Ids count from 1.
   uint32_t intern_list(napi_value names);
   Ref name_list(uint32_t id) const { return borrow(name_lists_.at(id - 1).get()); }
@@ -77,6 +84,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
     PYBRIDGE_HOOKS(X) count
 #undef X
   };
+  napi_value hook(Hook hook) const;
   napi_value call_hook(Hook hook, const napi_value* args, size_t count);
 
   // Context
@@ -84,9 +92,16 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   napi_value error(PyObject* exception) override;
   Ref referred(uint32_t id) override { return borrow(proxies.object(id)); }
   Ref js_reference(double number, napi_value object) override;
-  napi_value decode(napi_value objects) override;
-  napi_value encode(napi_value value) override;
+  napi_value decode() override { return call_hook(Hook::decode, nullptr, 0); }
+  napi_value encode(napi_value value) override { return call_hook(Hook::encode, &value, 1); }
+  napi_value make_date(const napi_value* parts, size_t count) override {
+    return call_hook(Hook::makeDate, parts, count);
+  }
   void reserve_scratch(size_t words, size_t numbers) override;
+  void mail(uint32_t index, napi_value value) override;
+  std::vector<Ref> keys_of_shape(uint32_t shape) override;
+  void define_shape(uint32_t shape, PyObject* const* keys, size_t count) override;
+  void know_text(uint32_t slot, const Text& text) override;
 
   // ErrorBridge
   napi_value make_error(napi_value proxy, const std::array<napi_value, 5>& about) override;
@@ -114,6 +129,11 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   std::array<napi_ref, static_cast<size_t>(Hook::count)> hooks_{};
   napi_ref words_ = nullptr;
   napi_ref numbers_ = nullptr;
+  napi_ref units_ = nullptr;
+  napi_ref mailbox_ = nullptr;
+  napi_ref known_texts_ = nullptr;
+  napi_ref departing_keys_ = nullptr;
+  std::unordered_map<PyObject*, uint32_t> type_numbers_;
   std::vector<PyObject*> names_;
   std::vector<Ref> name_lists_;
 };

@@ -18,6 +18,7 @@
 #include "convert/carried.h"
 #include "convert/decode.h"
 #include "convert/encode.h"
+#include "convert/parcel.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
@@ -37,12 +38,12 @@ constexpr size_t max_homeless = 1'000;
 
 class AsyncCall final : public Job, public Errand, public std::enable_shared_from_this<AsyncCall> {
  public:
-  AsyncCall(Bridge& bridge, double ticket, uint32_t id, Mode mode)
+  AsyncCall(Bridge& bridge, double ticket, uint32_t id, Rules rules)
       : owner_(bridge.js_objects.owner()),
         ticket_(ticket),
         id_(id),
         callable_(bridge.proxies.object(id)),
-        mode_(mode) {
+        rules_(rules) {
     is_quiet = true;
   }
 
@@ -157,8 +158,9 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
       Ref callable = borrow(callable_);
       Ref result = is_few_ ? call_with_scalars(callable.get()) : call_with_tape(callable.get());
       if (is_forked()) leave_child(nullptr);
-      has_scalar_ = mode_ != Mode::reference && carry(package.special, result.get(), scalar_);
-      if (!has_scalar_) bring(write_tape(package.special, result.get(), mode_));
+      has_scalar_ =
+          !rules_.by_reference() && rules_.plain() && carry(package.special, result.get(), scalar_);
+      if (!has_scalar_) bring(write_tape(package.special, result.get(), rules_));
     } catch (const PythonError& error) {
       if (is_forked()) leave_child(error.exception());
       fail(error.exception());
@@ -189,7 +191,7 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
 
   void fail(PyObject* exception) {
     failed_ = true;
-    bring(write_tape(package.special, exception, Mode::copy));
+    bring(write_tape(package.special, exception, copying));
   }
 
   void forget(napi_env env) {
@@ -206,15 +208,16 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
 
   // Who cancelled a call that had not begun knows already, and hears only that it is over.
   void settle(Bridge& bridge) {
-    napi_value answer = nullptr;
+    napi_value scalar = nullptr;
+    bool is_answered = false;
     try {
-      answer = answer_to_js(bridge);
+      is_answered = answer_to_js(bridge, scalar);
     } catch (...) {
       throw_detached(bridge);
     }
     try {
-      if (answer != nullptr)
-        tell(bridge, answer);
+      if (is_answered)
+        tell(bridge, scalar);
       else
         tell_pending(bridge);
     } catch (...) {
@@ -222,8 +225,9 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
     }
   }
 
-  // Null where it failed, and JavaScript has the reason pending.
-  napi_value answer_to_js(Bridge& bridge) {
+  // Makes the scalar, or lays the tape; false where that failed, and JavaScript has the reason
+  // pending.
+  bool answer_to_js(Bridge& bridge, napi_value& scalar) {
     const bool attaches = tape_ != nullptr && !tape_->lanes.empty();
     if (attaches || bridge.homeless.size() >= max_homeless) {
       Attached attached(bridge.environment.thread);
@@ -231,25 +235,35 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
       bridge.settle();
       if (attaches) return lay_attached(bridge);
     }
-    return tape_ == nullptr ? to_js(bridge.env, scalar_) : lay(bridge, *tape_);
+    if (tape_ == nullptr)
+      scalar = to_js(bridge.env, scalar_);
+    else
+      lay(bridge, *tape_);
+    return true;
   }
 
-  napi_value lay_attached(Bridge& bridge) {
-    napi_value objects = nullptr;
+  bool lay_attached(Bridge& bridge) {
+    bool is_laid = false;
     try {
-      objects = lay(bridge, *tape_);
+      lay(bridge, *tape_);
+      is_laid = true;
     } catch (...) {
       throw_js(bridge);
     }
     tape_->lanes.clear();
-    return objects;
+    return is_laid;
   }
 
-  void tell(Bridge& bridge, napi_value answer) {
+  void tell(Bridge& bridge, napi_value scalar) {
+    if (tape_ == nullptr) {
+      napi_value args[] = {ticket(bridge.env), scalar};
+      bridge.call_hook(Hook::settleScalar, args, 2);
+      return;
+    }
     napi_value failed = nullptr;
     node_check(bridge.env, napi_get_boolean(bridge.env, failed_, &failed));
-    napi_value args[] = {ticket(bridge.env), answer, failed};
-    bridge.call_hook(tape_ == nullptr ? Hook::settleScalar : Hook::settleCall, args, 3);
+    napi_value args[] = {ticket(bridge.env), failed};
+    bridge.call_hook(Hook::settleCall, args, 2);
   }
 
   void tell_pending(Bridge& bridge) {
@@ -269,7 +283,7 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   double ticket_;
   uint32_t id_;
   PyObject* callable_;  // pinned
-  Mode mode_;
+  Rules rules_;
   bool is_few_ = false;
   bool has_scalar_ = false;
   bool failed_ = false;
@@ -321,8 +335,7 @@ napi_value submit(Bridge& bridge, const Arguments& arguments) {
   const uint32_t id = arguments.id(env, 1);
   bool limited = false;
   node_check(env, napi_get_value_bool(env, arguments.values[4], &limited));
-  auto call =
-      std::make_shared<AsyncCall>(bridge, ticket, id, static_cast<Mode>(arguments.id(env, 3)));
+  auto call = std::make_shared<AsyncCall>(bridge, ticket, id, Rules::of(arguments.id(env, 3)));
   call->pack_tape(bridge, arguments.values[2]);
   if (limited) call->remember(env);
   send(bridge, std::move(call), id);
@@ -333,7 +346,7 @@ napi_value submit_scalars(Bridge& bridge, const Arguments& arguments) {
   napi_env env = bridge.env;
   const double ticket = ticket_of(env, arguments);
   const uint32_t id = arguments.id(env, 1);
-  auto call = std::make_shared<AsyncCall>(bridge, ticket, id, Mode::copy);
+  auto call = std::make_shared<AsyncCall>(bridge, ticket, id, copying);
   if (!call->carry_scalars(env, arguments.values + 2, arguments.count - 2))
     throw BridgeError(Code::CONVERSION, "an argument is no scalar");
   send(bridge, std::move(call), id);

@@ -27,26 +27,20 @@ class Positional {
   PyObject* values_[max + 1];  // item 0 is scratch that the callee may overwrite (PEP 590)
 };
 
-[[noreturn]] void refuse_symbol(size_t index) {
-  throw BridgeError(Code::CONVERSION, "argument " + std::to_string(index) +
-                                          " is a symbol, which has no counterpart in Python");
-}
-
 [[noreturn]] void refuse_undefined(size_t index) {
   throw BridgeError(Code::CONVERSION,
                     "argument " + std::to_string(index) + " is undefined; pass null for None");
 }
 
 // Empty for undefined.
-Ref argument(Bridge& bridge, napi_value value, size_t index) {
+Ref argument(Bridge& bridge, napi_value value) {
   napi_env env = bridge.env;
   if (Ref number = number_to_python(env, value)) return number;
   napi_valuetype type = napi_undefined;
   node_check(env, napi_typeof(env, value, &type));
   if (type == napi_undefined) return {};
   Ref scalar = scalar_to_python(bridge, value, type);
-  if (!scalar) refuse_symbol(index);
-  return scalar;
+  return scalar ? std::move(scalar) : to_python(bridge, value);  // a symbol
 }
 
 // The arguments from `first` on, which are scalars. A trailing `undefined` is omitted; one before a
@@ -55,7 +49,7 @@ void push_scalars(Bridge& bridge, const Arguments& arguments, size_t first,
                   Positional& positional) {
   bool omitted = false;
   for (size_t i = first; i < arguments.count; i++) {
-    Ref value = argument(bridge, arguments.values[i], i - first);
+    Ref value = argument(bridge, arguments.values[i]);
     if (!value) {
       omitted = true;
       continue;
@@ -73,7 +67,7 @@ napi_value scalars(Bridge& bridge, const Arguments& arguments) {
   push_scalars(bridge, arguments, 1, positional);
   Ref result = steal(
       check(vectorcall(callable.get(), positional.data(), positional.flagged_count(), nullptr)));
-  return to_js(bridge, result.get(), Mode::copy);
+  return to_js(bridge, result.get(), copying);
 }
 
 }  // namespace
@@ -94,18 +88,18 @@ napi_value keywords(Bridge& bridge, const Arguments& arguments) {
   const auto named = static_cast<size_t>(PyTuple_Size(names.get()));
   Ref result = steal(check(vectorcall(callable.get(), positional.data(),
                                       positional.flagged_count() - named, names.get())));
-  return to_js(bridge, result.get(), Mode::copy);
+  return to_js(bridge, result.get(), copying);
 }
 
-// callByTape(id, objects, mode): the tape holds a tuple, and a dict or None.
+// callByTape(id, lanes, rules): the tape holds a tuple, and a dict or None.
 napi_value by_tape(Bridge& bridge, const Arguments& arguments) {
   Ref callable = borrow(bridge.proxies.object(arguments.id(bridge.env, 0)));
-  const auto mode = static_cast<Mode>(arguments.id(bridge.env, 2));
+  const Rules rules = Rules::of(arguments.id(bridge.env, 2));
   std::vector<Ref> roots = read_tape(bridge, arguments.values[1]);
   PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
   Ref result = steal(check(PyObject_Call(callable.get(), roots.at(0).get(), keywords)));
   roots.clear();
-  return to_js(bridge, result.get(), mode);
+  return to_js(bridge, result.get(), rules);
 }
 
 }  // namespace pybridge::calls

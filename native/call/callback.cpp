@@ -56,12 +56,10 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
   }
   HandleScope scope(env);
   try {
+    const ScratchFreed freed(*this);
     FewValues few;
-    std::vector<napi_value> any;
     const bool is_few = names == nullptr && few_scalars(args, static_cast<size_t>(count), few);
-    if (!is_few) any = items_of(unroll(*this, write_arguments(special, args, count, names)));
-    const napi_value* values = is_few ? few.data() : any.data();
-    const size_t value_count = is_few ? static_cast<size_t>(count) : any.size();
+    if (!is_few) lay_arguments(*this, args, count, names);
     napi_value target = nullptr, self = nullptr, result = nullptr;
     node_check(env, napi_get_reference_value(env, function, &target));
     node_check(env, napi_get_undefined(env, &self));
@@ -69,7 +67,11 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
     const bool was_interrupted = environment.thread.was_interrupted.load();
     {
       Detached detached(environment.thread);
-      status = napi_call_function(env, self, target, value_count, values, &result);
+      if (is_few)
+        status =
+            napi_call_function(env, self, target, static_cast<size_t>(count), few.data(), &result);
+      else
+        status = napi_call_function(env, self, hook(Hook::apply), 1, &target, &result);
     }
     if (status == napi_invalid_arg) {
       PyErr_SetString(*PyExc_TypeError, "this object of JavaScript is not a function");
@@ -96,6 +98,7 @@ Ref Bridge::name_of(napi_ref function) {
     return str("");
   HandleScope scope(env);
   try {
+    const ScratchFreed freed(*this);
     napi_value target = nullptr, name = nullptr;
     napi_valuetype type = napi_undefined;
     node_check(env, napi_get_reference_value(env, function, &target));
@@ -121,8 +124,8 @@ void Bridge::javascript_ended() {
 }
 
 Ref Bridge::describe_thrown(napi_value thrown) {
-  std::vector<Ref> values = read_tape(*this, call_hook(Hook::describeThrown, &thrown, 1));
-  return std::move(values.at(0));
+  const ScratchFreed freed(*this);
+  return read_one(*this, call_hook(Hook::describeThrown, &thrown, 1));
 }
 
 }  // namespace pybridge

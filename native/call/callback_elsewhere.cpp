@@ -28,6 +28,7 @@
 #include "convert/carried.h"
 #include "convert/decode.h"
 #include "convert/encode.h"
+#include "convert/parcel.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
@@ -76,11 +77,11 @@ class Waiting {
 
 // An exception of Python's must not outlive the attachment.
 template <typename Body>
-napi_value while_attached(Bridge& bridge, Body&& body) {
+void while_attached(Bridge& bridge, Body&& body) {
   Attached attached(bridge.environment.thread);
   attached.leave();
   try {
-    return body();
+    body();
   } catch (const PythonError&) {
     throw std::bad_alloc();
   }
@@ -104,8 +105,8 @@ class Baggage {
   napi_value call(Bridge& bridge, napi_value function) {
     napi_env env = bridge.env;
     if (tape_ != nullptr) {
-      napi_value args[] = {function, lay_tape(bridge)};
-      return bridge.call_hook(Bridge::Hook::apply, args, 2);
+      lay_tape(bridge);
+      return bridge.call_hook(Bridge::Hook::apply, &function, 1);
     }
     std::array<napi_value, CarriedArguments::max> args{};
     for (size_t i = 0; i < few_.count; i++) args[i] = to_js(env, few_.values[i]);
@@ -119,12 +120,11 @@ class Baggage {
   void let_go() { pybridge::let_go(tape_); }
 
  private:
-  napi_value lay_tape(Bridge& bridge) {
+  void lay_tape(Bridge& bridge) {
     if (tape_->lanes.empty()) return lay(bridge, *tape_);
-    return while_attached(bridge, [&] {
-      napi_value objects = lay(bridge, *tape_);
+    while_attached(bridge, [&] {
+      lay(bridge, *tape_);
       tape_->lanes.clear();
-      return objects;
     });
   }
 
@@ -195,9 +195,11 @@ class Request final : public Errand {
     let_go();
     if (ended_) throw BridgeError(Code::ENDED, "the environment of this function has ended");
     if (exception_) throw PythonError(std::move(exception_));
+    // Its references die here: the function's thread, which may be the last to let go of this, is
+    // not attached.
+    const Parcel parcel = std::move(parcel_);
     Ref value = is_carried_ ? to_python(package.special, carried_)
-                            : std::move(unpack(package.special, parcel_).at(0));
-    parcel_.lanes.clear();
+                            : std::move(unpack(package.special, parcel).at(0));
     return value.get() == package.special.undefined ? borrow(Py_None) : std::move(value);
   }
 
@@ -215,7 +217,8 @@ class Request final : public Errand {
       node_check(env, napi_get_reference_value(env, function_, &function));
       napi_value result = arguments_.call(bridge, function);
       is_carried_ = carry(env, result, carried_);
-      if (!is_carried_) parcel_ = pack(bridge, bridge.encode(result));
+      if (!is_carried_)
+        parcel_ = pack(bridge, bridge.call_hook(Bridge::Hook::encodeForThread, &result, 1));
     } catch (...) {
       Attached attached(bridge.environment.thread);
       attached.leave();

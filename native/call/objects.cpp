@@ -33,10 +33,14 @@ bool is_missing(PyObject* object, PyObject* name, const PythonError& error) {
   return answer.get() == Py_True;
 }
 
-// The first value of the tape.
-Ref first(Bridge& bridge, napi_value objects) {
-  std::vector<Ref> values = read_tape(bridge, objects);
-  return std::move(values.at(0));
+// Undefined, where JavaScript would look for a tape.
+napi_value nothing(const Bridge& bridge) {
+  bridge.scratch.clear();
+  return nullptr;
+}
+
+Rules rules(Bridge& bridge, const Arguments& arguments, size_t index) {
+  return Rules::of(arguments.id(bridge.env, index));
 }
 
 }  // namespace
@@ -60,6 +64,13 @@ napi_value intern_list(Bridge& bridge, const Arguments& arguments) {
   return id;
 }
 
+napi_value type_number(Bridge& bridge, const Arguments& arguments) {
+  napi_value number = nullptr;
+  node_check(bridge.env, napi_create_uint32(
+                             bridge.env, bridge.type_number(target(bridge, arguments)), &number));
+  return number;
+}
+
 napi_value forget_names(Bridge& bridge, const Arguments&) {
   bridge.forget_names();
   return nullptr;
@@ -71,18 +82,18 @@ napi_value get_attribute(Bridge& bridge, const Arguments& arguments) {
   PyObject* found = PyObject_GetAttr(object.get(), key.get());
   if (found == nullptr) {
     const PythonError error = PythonError::take();
-    if (is_missing(object.get(), key.get(), error)) return nullptr;
+    if (is_missing(object.get(), key.get(), error)) return nothing(bridge);
     throw error;
   }
   Ref value = steal(found);
-  return to_js(bridge, value.get(), Mode::reach);
+  return to_js(bridge, value.get(), rules(bridge, arguments, 2));
 }
 
 // Reading the tape runs user code (`__hash__`), after which the ids may name other objects.
 napi_value set_attribute(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref key = name(bridge, arguments);
-  Ref value = first(bridge, arguments.values[2]);
+  Ref value = read_one(bridge, arguments.values[2]);
   check(PyObject_SetAttr(object.get(), key.get(), value.get()));
   return nullptr;
 }
@@ -110,16 +121,16 @@ napi_value has_attribute(Bridge& bridge, const Arguments& arguments) {
 // Out of range reads as undefined, as in JavaScript; what is no sequence has no items by number.
 napi_value get_item(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
-  if (PySequence_Check(object.get()) == 0) return nullptr;
+  if (PySequence_Check(object.get()) == 0) return nothing(bridge);
   Ref index = steal(check(PyLong_FromLongLong(arguments.id(bridge.env, 1))));
   PyObject* found = PyObject_GetItem(object.get(), index.get());
   if (found == nullptr) {
     const PythonError error = PythonError::take();
-    if (error.is(*PyExc_IndexError) || error.is(*PyExc_KeyError)) return nullptr;
+    if (error.is(*PyExc_IndexError) || error.is(*PyExc_KeyError)) return nothing(bridge);
     throw error;
   }
   Ref value = steal(found);
-  return to_js(bridge, value.get(), Mode::reach);
+  return to_js(bridge, value.get(), rules(bridge, arguments, 2));
 }
 
 napi_value set_item(Bridge& bridge, const Arguments& arguments) {
@@ -127,7 +138,7 @@ napi_value set_item(Bridge& bridge, const Arguments& arguments) {
   if (PySequence_Check(object.get()) == 0)
     throw BridgeError(Code::INVALID_ARGUMENT,
                       "proxy[0] = value is for sequences; write python`${proxy}.update({0: …})`");
-  Ref value = first(bridge, arguments.values[2]);
+  Ref value = read_one(bridge, arguments.values[2]);
   Ref index = steal(check(PyLong_FromLongLong(arguments.id(bridge.env, 1))));
   check(PyObject_SetItem(object.get(), index.get(), value.get()));
   return nullptr;
@@ -138,21 +149,20 @@ napi_value is_iterable(Bridge& bridge, const Arguments& arguments) {
   return boolean(bridge, call(package.is_iterable, {object.get()}).get() == Py_True);
 }
 
-// iterate(id): [iterator, 1 where it copies]: going through a container reaches, an iterator's
+// iterate(id): [iterator, whether it copies]: going through a container reaches, an iterator's
 // values cross as results do.
 napi_value iterate(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref iterator = steal(check(PyObject_GetIter(object.get())));
-  const Mode mode = iterator.get() == object.get() ? Mode::copy : Mode::reach;
-  napi_value first = bridge.reference(iterator.get()), pair = nullptr, number = nullptr;
+  const bool is_itself = iterator.get() == object.get();
+  napi_value first = bridge.reference(iterator.get()), pair = nullptr;
   node_check(bridge.env, napi_create_array_with_length(bridge.env, 2, &pair));
   node_check(bridge.env, napi_set_element(bridge.env, pair, 0, first));
-  node_check(bridge.env, napi_create_uint32(bridge.env, static_cast<uint32_t>(mode), &number));
-  node_check(bridge.env, napi_set_element(bridge.env, pair, 1, number));
+  node_check(bridge.env, napi_set_element(bridge.env, pair, 1, boolean(bridge, is_itself)));
   return pair;
 }
 
-// next(id, mode, done): `done` itself at the end.
+// next(id, rules, done): `done` itself at the end.
 napi_value next(Bridge& bridge, const Arguments& arguments) {
   Ref iterator = borrow(target(bridge, arguments));
   PyObject* item = PyIter_Next(iterator.get());
@@ -161,37 +171,42 @@ napi_value next(Bridge& bridge, const Arguments& arguments) {
     return arguments.values[2];
   }
   Ref value = steal(item);
-  return to_js(bridge, value.get(), static_cast<Mode>(arguments.id(bridge.env, 1)));
+  return to_js(bridge, value.get(), rules(bridge, arguments, 1));
 }
 
 napi_value represent(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref text = steal(check(PyObject_Repr(object.get())));
-  return to_js(bridge, text.get(), Mode::copy);
+  return to_js(bridge, text.get(), copying);
 }
 
 napi_value convert_to_string(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref text = steal(check(PyObject_Str(object.get())));
-  return to_js(bridge, text.get(), Mode::copy);
+  if (!text::is_representable(text.get()))
+    throw BridgeError(Code::CONVERSION,
+                      "its text has two surrogates that JavaScript takes for one character");
+  return to_js(bridge, text.get(), copying);
 }
 
 napi_value attribute_names(Bridge& bridge, const Arguments& arguments) {
   Ref object = borrow(target(bridge, arguments));
   Ref names = steal(check(PyObject_Dir(object.get())));
-  return to_js(bridge, names.get(), Mode::copy);
+  return to_js(bridge, names.get(), copying);
 }
 
-// copy(id, depth). Asked for by name, so a subclass or a NumPy scalar gives what it is made of.
+// copy(id, depth, rules). Asked for by name, so a subclass or a NumPy scalar gives what it is made
+// of.
 napi_value copy(Bridge& bridge, const Arguments& arguments) {
   Ref object = call(package.plain, {target(bridge, arguments)});
-  return to_js(bridge, object.get(), Mode::copy, arguments.id(bridge.env, 1));
+  const uint32_t depth = arguments.id(bridge.env, 1);
+  return to_js(bridge, object.get(), rules(bridge, arguments, 2), depth);
 }
 
 // reference(objects): the value of the tape, kept in Python.
 napi_value reference(Bridge& bridge, const Arguments& arguments) {
-  Ref value = first(bridge, arguments.values[0]);
-  return bridge.proxies.acquire(value.get());
+  Ref value = read_one(bridge, arguments.values[0]);
+  return bridge.reference(value.get());
 }
 
 // give_back(id): what was released, for errors that name it later; undefined while it is still
@@ -207,7 +222,7 @@ napi_value give_back(Bridge& bridge, const Arguments& arguments) {
   } catch (const PythonError&) {
     name += "Python";  // its class does not say
   }
-  return to_js(bridge, str(name).get(), Mode::copy);
+  return to_js(bridge, str(name).get(), copying);
 }
 
 napi_value sweep(Bridge& bridge, const Arguments&) {

@@ -135,7 +135,12 @@ void load_package(const std::string& folder) {
   Ref convert = import("pybridge.convert");
   package.special.undefined = kept(convert, "undefined");
   package.special.big_int = reinterpret_cast<PyTypeObject*>(kept(convert, "BigInt"));
+  package.special.make_big_int =
+      attribute(reinterpret_cast<PyObject*>(PyLong_Type), "__new__").release();
   package.special.map = reinterpret_cast<PyTypeObject*>(kept(convert, "Map"));
+  package.special.set = reinterpret_cast<PyTypeObject*>(kept(convert, "Set"));
+  package.special.make_set = kept(convert, "make_set");
+  package.special.set_order = str("_order").release();
   Ref errors = import("pybridge.errors");
   error_functions.describe = kept(errors, "describe");
   error_functions.js_error = kept(errors, "js_error");

@@ -4,7 +4,12 @@
 
 #include <node_api.h>
 
+#include <memory>
+
 #include "convert/external_text.h"
+#include "convert/known_texts.h"
+#include "convert/rules.h"
+#include "convert/shapes.h"
 #include "convert/tape.h"
 #include "cpython/attach.h"
 #include "cpython/ref.h"
@@ -14,19 +19,38 @@ namespace pybridge {
 
 // Objects of the Python package that convert/ treats by identity.
 struct Special {
-  PyObject* undefined = nullptr;    // pybridge.undefined
-  PyTypeObject* big_int = nullptr;  // pybridge.BigInt
-  PyTypeObject* map = nullptr;      // pybridge.Map
+  PyObject* undefined = nullptr;     // pybridge.undefined
+  PyTypeObject* big_int = nullptr;   // pybridge.BigInt
+  PyTypeObject* map = nullptr;       // pybridge.Map
+  PyTypeObject* set = nullptr;       // pybridge.Set
+  PyObject* make_big_int = nullptr;  // int.__new__
+  PyObject* make_set = nullptr;
+  PyObject* set_order = nullptr;
 };
 
-struct Context {
+class TapeReader;
+struct WalkMemory;
+class ScratchSink;
+
+struct Context : Shapes::Listener, ArrivingShapes::Source, KnownTexts::Listener {
+  Context();
+  ~Context() override;
+
   napi_env env = nullptr;
   Thread* thread = nullptr;  // of this environment
   Special special;
   Scratch scratch;
   ExternalTexts external_texts;
 
-  virtual ~Context() = default;
+  // Of tapes that leave.
+  const std::unique_ptr<WalkMemory> walk_memory;
+  const std::unique_ptr<ScratchSink> sink;
+  Shapes shapes;
+  KnownTexts known_texts;
+  // Of tapes that arrive.
+  ArrivingShapes arriving;
+  // Reads the scratch now: code of the user's that would use it, such as a `__hash__`, comes later.
+  TapeReader* reader = nullptr;
 
   // A Python object as a reference in JavaScript, or the JavaScript object that it stands for.
   virtual napi_value reference(PyObject* object) = 0;
@@ -37,17 +61,14 @@ struct Context {
   // A JavaScript object as a reference in Python. JavaScript numbers its objects.
   virtual Ref js_reference(double number, napi_value object) = 0;
 
-  // JavaScript's half of the codec (lib/convert/): a tape to a value, and a value to a tape.
-  virtual napi_value decode(napi_value objects) = 0;
+  // JavaScript's half of the codec (lib/convert/): the tape of the scratch to a value, a value to a
+  // tape, whose lanes it gives, and the parts of a datetime to a PyDate.
+  virtual napi_value decode() = 0;
   virtual napi_value encode(napi_value value) = 0;
+  virtual napi_value make_date(const napi_value* parts, size_t count) = 0;
   virtual void reserve_scratch(size_t words, size_t numbers) = 0;
-};
-
-// Crossing copies, reaching does not (docs/conversion.md, rule 7).
-enum class Mode {
-  copy,       // at a call: every container that the table covers
-  reach,      // through a reference: mutable containers stay live
-  reference,  // nothing is copied
+  // What stands beside a tape of Python's: its texts, and its lanes.
+  virtual void mail(uint32_t index, napi_value value) = 0;
 };
 
 }  // namespace pybridge

@@ -83,19 +83,21 @@ Ref words_to_python(const Special& special, const Words& words) {
     return large_to_python(words.negative, words.words);
   const auto magnitude = static_cast<long long>(low);
   Ref exact = steal(check(PyLong_FromLongLong(words.negative ? -magnitude : magnitude)));
-  return call(reinterpret_cast<PyObject*>(special.big_int), {exact.get()});
+  return call(special.make_big_int, {reinterpret_cast<PyObject*>(special.big_int), exact.get()});
 }
 
 Ref bigint_to_python(const Context& context, napi_value bigint) {
   int64_t number = 0;
   bool lossless = false;
   node_check(context.env, napi_get_value_bigint_int64(context.env, bigint, &number, &lossless));
-  if (lossless) {
-    Ref exact = steal(check(PyLong_FromLongLong(number)));
-    if (number < -max_safe || number > max_safe) return exact;
-    return call(reinterpret_cast<PyObject*>(context.special.big_int), {exact.get()});
-  }
+  if (lossless) return bigint_to_python(context.special, number);
   return words_to_python(context.special, words_of(context.env, bigint));
+}
+
+Ref bigint_to_python(const Special& special, int64_t number) {
+  Ref exact = steal(check(PyLong_FromLongLong(number)));
+  if (number < -max_safe || number > max_safe) return exact;
+  return call(special.make_big_int, {reinterpret_cast<PyObject*>(special.big_int), exact.get()});
 }
 
 }  // namespace pybridge::integer

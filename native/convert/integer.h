@@ -25,5 +25,6 @@ Ref words_to_python(const Special& special, const Words& words);
 
 // A small bigint becomes pybridge.BigInt, so that it goes back as a bigint.
 Ref bigint_to_python(const Context& context, napi_value bigint);
+Ref bigint_to_python(const Special& special, int64_t number);
 
 }  // namespace pybridge::integer

@@ -56,8 +56,6 @@ napi_value scalar_to_js(Context& context, PyObject* value) {
     return bytes_to_js(env, value);
   } else if (type == context.special.big_int) {
     return integer::to_js_bigint(env, value);
-  } else if (value == context.special.undefined) {
-    node_check(env, napi_get_undefined(env, &result));
   }
   return result;
 }

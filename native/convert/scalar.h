@@ -1,5 +1,5 @@
 #pragma once
-// Values that cross without a tape: None, undefined, bool, int, float, str, bytes.
+// Values that cross without a tape: None, bool, int, float, str, bytes; undefined to Python.
 
 #include "convert/context.h"
 

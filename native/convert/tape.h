@@ -1,41 +1,49 @@
 #pragma once
-// A value on its way across, written on one side and read on the other in one piece:
-//
-//   words    int32: a tag, then what TAPE says
-//   numbers  float64
-//   text     one string: every short string, in order
-//   objects  an array: [text, then whatever only its own side can make]
-//
-// In `words`, item 0 is the count of words, with these three, and item 1 the count of numbers. Item
-// 2 counts the calls into native code: JavaScript that writes a tape sees whether code of the
-// user's, such as a trap of a Proxy, made one meanwhile. Containers are numbered in the order in
-// which they begin; `back` names an earlier one. lib/convert/tape.ts has the same list;
-// test/convert/tape.test.ts proves it.
+// A value on its way across, written on one side and read on the other in one piece. docs/tape.md
+// specifies it; lib/convert/tape.ts has the same lists, and test/convert/tape.test.ts compares
+// them.
 
 #include <cstddef>
 #include <cstdint>
 
-#define PYBRIDGE_TAPE(X)                                                   \
-  X(none, 0)       /* null, None */                                        \
-  X(undefined, 1)  /* undefined, pybridge.undefined */                     \
-  X(no, 2)         /* false */                                             \
-  X(yes, 3)        /* true */                                              \
-  X(integer, 4)    /* word: the value */                                   \
-  X(wide, 5)       /* number: an integer beyond 32 bits, safe */           \
-  X(floating, 6)   /* number */                                            \
-  X(text, 7)       /* word: UTF-16 units of `text` */                      \
-  X(object, 8)     /* word: index in `objects` */                          \
-  X(list, 9)       /* word: count; items */                                \
-  X(tuple, 10)     /* word: count; items */                                \
-  X(dict, 11)      /* word: count; key, value … every key a string */      \
-  X(map, 12)       /* word: count; key, value … from a dict, other keys */ \
-  X(js_map, 13)    /* word: count; key, value … from a JavaScript Map */   \
-  X(set, 14)       /* word: count; items */                                \
-  X(frozenset, 15) /* word: count; items */                                \
-  X(back, 16)      /* word: ordinal of a container */                      \
-  X(reference, 17) /* word: id of a Python object that JavaScript holds */ \
-  X(js_object, 18) /* word: index in `objects`; number: its number */      \
-  X(big_int, 19)   /* word: index in `objects`, a bigint */
+#define PYBRIDGE_TAPE(X)                                                                \
+  X(none, 0)        /* null, None */                                                    \
+  X(undefined, 1)   /* undefined, pybridge.undefined */                                 \
+  X(no, 2)          /* false */                                                         \
+  X(yes, 3)         /* true */                                                          \
+  X(integer, 4)     /* word: an int */                                                  \
+  X(wide, 5)        /* number: an int beyond 32 bits, safe in JavaScript */             \
+  X(floating, 6)    /* number: a float */                                               \
+  X(whole, 7)       /* number: a float that JavaScript does not tell from an int */     \
+  X(exact, 8)       /* number: a float that stays one in JavaScript, a PyFloat */       \
+  X(int64, 9)       /* number, as an int64: an int of Python's, a bigint */             \
+  X(big_int, 10)    /* number, as an int64: a bigint of JavaScript's */                 \
+  X(text, 11)       /* word: how many units of the text */                              \
+  X(wide_text, 12)  /* word: how many units of the wide text */                         \
+  X(character, 13)  /* word: a unit, the whole string */                                \
+  X(known_text, 14) /* word: a string that the other side has, by its slot */           \
+  X(lane, 15)       /* word: index of a lane */                                         \
+  X(big_lane, 16)   /* word: index of a lane, a bigint of more than 64 bits */          \
+  X(reference, 17)  /* word: id of a Python object that JavaScript holds */             \
+  X(js_object, 18)  /* word: index of a lane; number: the number of the object */       \
+  X(date, 19)       /* number: a Date of JavaScript's, in milliseconds */               \
+  X(datetime, 20)   /* number: its wall clock; words: microsecond, fold; its tzinfo */  \
+  X(back, 21)       /* word: where a container begins that occurs again */              \
+  X(integers, 24)   /* word: count; as many words */                                    \
+  X(floats, 25)     /* word: count; as many numbers, floats */                          \
+  X(wholes, 26)     /* word: count; as many numbers, floats, some of them whole */      \
+  X(numbers, 27)    /* word: count; as many numbers: ints where they are whole */       \
+  X(int64s, 28)     /* word: count; as many numbers, as int64s */                       \
+  X(texts, 29)      /* word: count; as many words, each the length of a text */         \
+  X(list, 32)       /* word: count; items */                                            \
+  X(tuple, 33)      /* word: count; items */                                            \
+  X(object, 34)     /* word: number of its shape; values: a dict, every key a string */ \
+  X(dict, 35)       /* word: count; key, value … every key a string */                  \
+  X(map, 36)        /* word: count; key, value … from a dict, other keys */             \
+  X(js_map, 37)     /* word: count; key, value … from a JavaScript Map */               \
+  X(set, 38)        /* word: count; items */                                            \
+  X(frozenset, 39)  /* word: count; items */                                            \
+  X(js_set, 40)     /* word: count; items, in the order of a JavaScript Set */
 
 namespace pybridge {
 
@@ -45,18 +53,39 @@ enum class Tag : int32_t {
 #undef X
 };
 
-constexpr size_t tape_header = 3;
+// What a word that begins a container may have beside its tag.
+constexpr int32_t tag_mask = 0xFF;
+constexpr int32_t shared_bit = 0x100;  // something later on the tape is this container again
+constexpr int32_t wholes_bit = 0x200;  // some of its floats are whole numbers
+constexpr int32_t floats_bit = 0x400;  // every number in it is a float
 
-// Memory that both sides write and read: two typed arrays that belong to JavaScript.
+// The words before the tape: how many words, numbers and units there are, flags, and the calls into
+// native code so far. JavaScript that writes a tape sees by the last whether code of the user's,
+// such as a trap of a Proxy, made one meanwhile.
+constexpr size_t tape_header = 6;
+enum Head : size_t { word_count = 0, number_count = 1, unit_count = 2, flags = 3, entries = 4 };
+
+constexpr int32_t deep_flag = 1;    // reading it takes frames, not recursion
+constexpr int32_t shared_flag = 2;  // something occurs twice
+constexpr int32_t mail_flag = 4;    // texts or lanes stand beside it
+
+// Memory that both sides write and read: typed arrays that belong to JavaScript.
 struct Scratch {
   void count_entry() const {
-    if (words != nullptr) words[2] = static_cast<int32_t>(static_cast<uint32_t>(words[2]) + 1);
+    if (words != nullptr)
+      words[entries] = static_cast<int32_t>(static_cast<uint32_t>(words[entries]) + 1);
+  }
+  // Says that a function returns nothing, where JavaScript would look for a tape.
+  void clear() const {
+    if (words != nullptr) words[word_count] = 0;
   }
 
   int32_t* words = nullptr;
   size_t word_capacity = 0;
   double* numbers = nullptr;
   size_t number_capacity = 0;
+  const char16_t* units = nullptr;
+  size_t unit_capacity = 0;
 };
 
 }  // namespace pybridge

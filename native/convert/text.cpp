@@ -10,9 +10,6 @@
 namespace pybridge::text {
 namespace {
 
-// Strings of 13 units and more become slices in V8, which would keep the whole tape text alive.
-constexpr Py_ssize_t max_appended = 12;
-
 struct Freed {
   void operator()(void* memory) const { PyMem_Free(memory); }
 };
@@ -64,9 +61,8 @@ bool representable(const View& view) {
                          : !has_split_pair(view.as<uint32_t>(), view->length);
 }
 
-std::vector<char16_t> to_utf16(const uint32_t* points, Py_ssize_t length) {
-  std::vector<char16_t> units;
-  units.reserve(static_cast<size_t>(length) + 16);
+template <typename Units>
+void append_points(const uint32_t* points, Py_ssize_t length, Units& units) {
   for (Py_ssize_t i = 0; i < length; i++) {
     const uint32_t point = points[i];
     if (point < 0x10000) {
@@ -76,7 +72,6 @@ std::vector<char16_t> to_utf16(const uint32_t* points, Py_ssize_t length) {
       units.push_back(static_cast<char16_t>(0xDC00 + (point & 0x3FF)));
     }
   }
-  return units;
 }
 
 Ref from_kind(int kind, const void* data, size_t length) {
@@ -92,7 +87,9 @@ napi_value to_js_uncommon(napi_env env, PyObject* value) {
   if (view->kind == 2) {
     node_check(env, napi_create_string_utf16(env, view.as<char16_t>(), length, &result));
   } else {
-    const auto units = to_utf16(view.as<uint32_t>(), view->length);
+    std::vector<char16_t> units;
+    units.reserve(length + 16);
+    append_points(view.as<uint32_t>(), view->length, units);
     check_length(static_cast<Py_ssize_t>(units.size()));
     node_check(env, napi_create_string_utf16(env, units.data(), units.size(), &result));
   }
@@ -118,9 +115,22 @@ napi_value to_js(Context& context, PyObject* value) {
 
 bool append_latin1(PyObject* value, std::string& text, int32_t& units) {
   Text found;
-  if (!read_text(value, found) || found.kind != 1 || found.length > max_appended) return false;
+  if (!read_text(value, found) || found.kind != 1 || found.length > max_joined) return false;
   text.append(static_cast<const char*>(found.data), static_cast<size_t>(found.length));
   units = static_cast<int32_t>(found.length);
+  return true;
+}
+
+bool append_utf16(const Text& value, std::u16string& text) {
+  if (value.kind == 2) {
+    const auto* units = static_cast<const char16_t*>(value.data);
+    if (has_split_pair(units, value.length)) return false;
+    text.append(units, static_cast<size_t>(value.length));
+  } else {
+    const auto* points = static_cast<const uint32_t*>(value.data);
+    if (has_split_pair(points, value.length)) return false;
+    append_points(points, value.length, text);
+  }
   return true;
 }
 

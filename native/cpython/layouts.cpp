@@ -252,6 +252,42 @@ bool tuple_holds(const Layouts& table) {
   return true;
 }
 
+// The items of a list are found through a pointer, which is followed only where it is right.
+bool list_holds(const Layouts& table) {
+  for (const Py_ssize_t count : {1, 2, 25}) {
+    Ref list = steal(check(PyList_New(count)));
+    for (Py_ssize_t i = 0; i < count; i++)
+      check(PyList_SetItem(list.get(), i,
+                           steal(check(PyFloat_FromDouble(static_cast<double>(i)))).release()));
+    const Known known(list.get(), table.head + 3 * sizeof(void*));
+    if (!known.has_word(table.head, count) || !known.has_member<PyObject**>(table.list_items) ||
+        table.list_items == table.head)
+      return false;
+    Py_ssize_t allocated = 0;
+    std::memcpy(&allocated, known.at(table.head + 2 * sizeof(void*)), sizeof allocated);
+    if (table.list_items != table.head + sizeof(void*) || allocated < count || allocated > 1000)
+      return false;
+    PyObject** items = nullptr;
+    std::memcpy(&items, known.at(table.list_items), sizeof items);
+    for (Py_ssize_t i = 0; i < count; i++) {
+      if (items[i] != check(PyList_GetItem(list.get(), i))) return false;
+    }
+  }
+  return true;
+}
+
+bool number_holds(const Layouts& table) {
+  for (const double number : {0.5, -1.0 / 3, 1e300}) {
+    Ref object = steal(check(PyFloat_FromDouble(number)));
+    const Known known(object.get());
+    double read = 0;
+    if (!known.has_member<double>(table.number_value)) return false;
+    std::memcpy(&read, known.at(table.number_value), sizeof read);
+    if (read != number) return false;
+  }
+  return true;
+}
+
 struct Reading {
   bool Layouts::* may;
   bool (*holds)(const Layouts& table);
@@ -262,6 +298,8 @@ constexpr Reading readings[] = {
     {&Layouts::text, text_holds},
     {&Layouts::vectorcall, vectorcall_holds},
     {&Layouts::tuple, tuple_holds},
+    {&Layouts::list, list_holds},
+    {&Layouts::number, number_holds},
 };
 
 }  // namespace
@@ -301,6 +339,12 @@ Layouts assume_layouts(Layouts found, int version) {
 
   table.tuple = true;
   table.tuple_items = static_cast<size_t>(basic_size_of(PyTuple_Type));  // it tells
+
+  table.list = true;
+  table.list_items = table.head + word;
+
+  table.number = true;
+  table.number_value = table.head;
   return table;
 }
 

@@ -46,8 +46,14 @@ struct Layouts {
   bool vectorcall = false;     // where PyObject_Vectorcall is not exported
   size_t type_vectorcall = 0;  // PyTypeObject.tp_vectorcall_offset
 
-  bool tuple = false;      // set_new_tuple_item
+  bool tuple = false;      // tuple_items
   size_t tuple_items = 0;  // PyTupleObject.ob_item
+
+  bool list = false;      // list_items
+  size_t list_items = 0;  // PyListObject.ob_item
+
+  bool number = false;      // float_value
+  size_t number_value = 0;  // PyFloatObject.ob_fval
 };
 
 inline Layouts layouts;
@@ -143,10 +149,28 @@ inline char* ascii_data(PyObject* text) {
   return reinterpret_cast<char*>(text) + layouts.text_ascii;
 }
 
-// The item of a tuple that only we have seen, replaced without PyTuple_SetItem's refcount test.
-inline void set_new_tuple_item(PyObject* tuple, Py_ssize_t index, PyObject* stolen) {
-  reinterpret_cast<PyObject**>(reinterpret_cast<char*>(tuple) + layouts.tuple_items)[index] =
-      stolen;
+// The items of a tuple. In one that only we have seen they may be set, without PyTuple_SetItem's
+// test of its shares. With layouts.tuple.
+inline PyObject** tuple_items(PyObject* tuple) {
+  return reinterpret_cast<PyObject**>(reinterpret_cast<char*>(tuple) + layouts.tuple_items);
+}
+
+// The items of a list, until it changes. With layouts.list.
+inline PyObject** list_items(PyObject* list) {
+  return *reinterpret_cast<PyObject***>(reinterpret_cast<char*>(list) + layouts.list_items);
+}
+
+// The value of an exact float.
+inline double float_value(PyObject* object) {
+  if (!layouts.number) return PyFloat_AsDouble(object);
+  return *reinterpret_cast<const double*>(reinterpret_cast<char*>(object) + layouts.number_value);
+}
+
+// Whether whoever holds the one share of an object is the only one; false where that cannot be
+// told.
+inline bool is_unshared(PyObject* object) {
+  if (layouts.counting == Counting::immortals) return *reinterpret_cast<int32_t*>(object) == 1;
+  return layouts.counting == Counting::word && *reinterpret_cast<Py_ssize_t*>(object) == 1;
 }
 
 // Calls with the vectorcall protocol (PEP 590). args[-1] may be overwritten when flagged.

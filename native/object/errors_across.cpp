@@ -30,7 +30,7 @@ napi_value thrown_by_js(ErrorBridge& bridge, PyObject* exception) {
   PyObject* value = check(PyTuple_GetItem(thrown.get(), 0));
   napi_value object = bridge.js_object(value);
   if (object != nullptr) return object;
-  return type_of(value) == make_js_proxy_type() ? nullptr : to_js(bridge, value, Mode::copy);
+  return type_of(value) == make_js_proxy_type() ? nullptr : to_js_value(bridge, value, copying);
 }
 
 // A name of a class, whatever its metaclass does.
@@ -71,10 +71,10 @@ napi_value link_to_js(ErrorBridge& bridge, PyObject* link, napi_value cause) {
   std::array<napi_value, 5> about{};
   for (size_t i = 0; i < 3; i++) {
     PyObject* part = check(PyTuple_GetItem(link, static_cast<Py_ssize_t>(i) + 1));
-    about[i] = to_js(bridge, part, Mode::copy);
+    about[i] = to_js_value(bridge, part, copying);
   }
   about[3] = cause;
-  about[4] = to_js(bridge, check(PyTuple_GetItem(link, 4)), Mode::copy);
+  about[4] = to_js_value(bridge, check(PyTuple_GetItem(link, 4)), copying);
   return bridge.make_error(bridge.proxy(exception), about);
 }
 

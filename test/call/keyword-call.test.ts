@@ -47,7 +47,7 @@ test.each([
     () => seen(undefined, 1, kw({ a: 1 })),
     /argument 0 is undefined/,
   ],
-  ['a symbol', () => seen(kw({ a: Symbol('x') })), /keyword "a" is a symbol/],
+  ['what is no value', () => seen(kw({ a: kw({ b: 1 }) })), /keyword "a" is an instance/],
 ])('%s is refused', (_, call, message) => {
   expect(refusal('CONVERSION', call)).toMatch(message)
 })

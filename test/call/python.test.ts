@@ -313,7 +313,7 @@ describe('python.ref and python.copy', () => {
     ['a list', [1, [2]], 'list'],
     ['a dict', { a: { b: 1 } }, 'dict'],
     ['a Map', new Map([[1, 2]]), 'Map'],
-    ['a set', new Set([1]), 'set'],
+    ['a set', new Set([1]), 'Set'],
     ['a number', 5, 'int'],
     ['a fraction', 1.5, 'float'],
     ['a string', 'text', 'str'],

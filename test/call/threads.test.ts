@@ -137,8 +137,8 @@ describe('values', () => {
   })
 
   test('a result that cannot cross is refused to the caller', () => {
-    refusal('CONVERSION', () => inThread(() => Symbol('s')))
-    refusal('CONVERSION', () => inThread(() => Promise.resolve(1)))
+    refusal('CONVERSION', () => inThread(() => kw({ a: 1 })))
+    refusal('CONVERSION', () => inThread(() => [kw({ a: 1 })]))
     expect(inThread(() => 1)).toBe(1)
   })
 

@@ -22,9 +22,9 @@ test('an exception object stays there as well', () => {
   expect(error.args).toEqual(['v'])
 })
 
-test('returns: copy is the default', () => {
+test('returns: auto is the default', () => {
   expect(withOptions(python.builtins.list, {})([1])).toEqual([1])
-  expect(withOptions(python.builtins.list, { returns: 'copy' })([1])).toEqual([1])
+  expect(withOptions(python.builtins.list, { returns: 'auto' })([1])).toEqual([1])
 })
 
 test('takes keywords', () => {

@@ -1,6 +1,6 @@
 // Values of JavaScript whose own code runs while they cross.
 import { describe, expect, test } from 'vitest'
-import { python } from '../../lib/index.js'
+import { kw, python } from '../../lib/index.js'
 import { refusal, thrown } from '../fixtures/thrown.js'
 
 const echo = python.eval('lambda *values: values')
@@ -67,14 +67,14 @@ describe('a Proxy', () => {
     ['a handle of its own making', { id: 1, self: null, checkedId: () => 1 }],
   ])('that answers every question with %s is not taken for one of ours', (_, answer) => {
     const hostile = new Proxy({}, { get: () => answer })
-    expect(refusal('CONVERSION', () => echo(hostile))).toContain('is a Proxy')
+    expect(echo(hostile)[0]).toBe(hostile)
     const callable = new Proxy(() => {}, { get: () => answer })
     expect(echo(callable)[0]).toBe(callable)
   })
 
   test('around a proxy of ours is foreign', () => {
     const wrapped = new Proxy(python.ref([1]), {})
-    expect(refusal('CONVERSION', () => echo(wrapped))).toContain('is a Proxy')
+    expect(echo(wrapped)[0]).toBe(wrapped)
     const callable = new Proxy(python.builtins.len, {})
     expect(echo(callable)[0]).toBe(callable)
     expect(python.eval('lambda f: f([1, 2])')(callable)).toBe(2)
@@ -87,7 +87,7 @@ describe('code that uses Python while its value crosses is refused, and nothing 
     ['a scalar call', () => python.eval('1')],
     ['a tape', () => echo([8], [8])],
     ['an error', () => thrown(() => python.eval('1 / 0'))],
-    ['a tape that is refused', () => thrown(() => echo([8], new Date()))],
+    ['a tape that is refused', () => thrown(() => echo([8], [kw({ a: 1 })]))],
     ['an attribute', () => echo.__name__],
     ['a release', () => python.ref(5)[Symbol.dispose]()],
   ]
@@ -149,9 +149,9 @@ describe('an Array that changes while it crosses', () => {
     expect(repr(array, ['end'])).toBe("([0, 2], ['end'])")
   })
 
-  test('what is gone is a hole', () => {
+  test('what is gone is a hole: it is not plain', () => {
     const array = changing([1, 2, 3], (a) => a.splice(1, 2))
-    expect(refusal('CONVERSION', () => repr(array, ['end']))).toContain('is a hole')
+    expect(echo(array, ['end'])[0]).toBe(array)
   })
 
   test('an accessor that throws: what it throws arrives', () => {
@@ -185,15 +185,15 @@ test('an object is asked nothing that it could answer with code of its own', () 
       throw new Error('asked')
     },
   })
-  refusal('CONVERSION', () => echo(new Hostile()))
-  refusal('CONVERSION', () =>
-    echo({
-      get x() {
-        asked.push('x')
-        return 1
-      },
-    }),
-  )
+  const hostile = new Hostile()
+  expect(echo(hostile)[0]).toBe(hostile)
+  const accessor = {
+    get x() {
+      asked.push('x')
+      return 1
+    },
+  }
+  expect(echo(accessor)[0]).toBe(accessor)
   expect(asked).toEqual([])
   const plain = { toJSON: () => asked.push('toJSON'), valueOf: () => 5, toString: () => 'no' }
   const [back] = echo(plain)
@@ -208,7 +208,7 @@ test('a frozen or sealed container crosses as any other', () => {
 test('the same object as container and key path is not confused with another tape', () => {
   const shared = [1]
   for (let i = 0; i < 3; i++) {
-    expect(thrown(() => echo(shared, new Date()))).toBeInstanceOf(Error)
+    expect(thrown(() => echo(shared, [kw({ a: 1 })]))).toBeInstanceOf(Error)
     expect(echo(shared, shared)[0]).toEqual([1])
   }
 })

@@ -204,7 +204,7 @@ describe('Map ⇄ pybridge.Map', () => {
   })
 
   test('a Map of another realm crosses', () => {
-    expect(repr(runInNewContext('new Map([[1, new Set([2])]])'))).toBe('{1: {2}}')
+    expect(repr(runInNewContext('new Map([[1, new Set([2])]])'))).toBe('{1: Set({2})}')
   })
 
   test('own methods of a Map are not asked', () => {
@@ -275,7 +275,7 @@ describe('keys that would become one are refused', () => {
   })
 })
 
-describe('an object that is not plain is refused', () => {
+describe('an object that is not plain keeps its identity', () => {
   class Point {
     x = 1
   }
@@ -284,8 +284,8 @@ describe('an object that is not plain is refused', () => {
     return arguments
   })()
 
-  test.each<[string, unknown, string]>([
-    ['an instance', new Point(), 'an instance of Point'],
+  test.each<[string, unknown]>([
+    ['an instance', new Point()],
     [
       'an accessor',
       {
@@ -293,19 +293,19 @@ describe('an object that is not plain is refused', () => {
           return 1
         },
       },
-      'the accessor "x"',
     ],
-    ['a symbol key', { [Symbol('s')]: 1 }, 'symbol keys or hidden'],
-    ['a hidden property', Object.defineProperty({}, 'x', { value: 1 }), 'symbol keys or hidden'],
-    ['arguments', arguments_, 'symbol keys or hidden'],
-    ['Math', Math, 'symbol keys or hidden'],
-    ['an inherited object', Object.create({ a: 1 }), 'an instance of Object'],
-    ['a Map subclass', new (class Cache extends Map {})(), 'an instance of Cache'],
-    ['a Set subclass', new (class Bag extends Set {})(), 'an instance of Bag'],
-    ['a WeakMap', new WeakMap(), 'an instance of WeakMap'],
-    ['globalThis', globalThis, ''],
-  ])('%s', (_, value, detail) => {
-    expect(refusal('CONVERSION', () => echo(value))).toContain(detail)
-    expect(refusal('CONVERSION', () => echo({ a: [value] }))).toContain('argument 0 → .a[0]')
+    ['a symbol key', { [Symbol('s')]: 1 }],
+    ['a hidden property', Object.defineProperty({}, 'x', { value: 1 })],
+    ['arguments', arguments_],
+    ['Math', Math],
+    ['an inherited object', Object.create({ a: 1 })],
+    ['a Map subclass', new (class Cache extends Map {})()],
+    ['a Set subclass', new (class Bag extends Set {})()],
+    ['a WeakMap', new WeakMap()],
+    ['globalThis', globalThis],
+  ])('%s', (_, value) => {
+    expect(echo(value)).toBe(value)
+    const back = echo({ a: [value] }) as { a: unknown[] }
+    expect(back.a[0]).toBe(value)
   })
 })

@@ -194,11 +194,8 @@ def keep(value):
     return value
 def check(value):
     return same(kept, value)
-def check_hole(value):
-    return same(kept, value, True)
 `)
   const check = python.eval('check')
-  const checkHole = python.eval('check_hole')
 
   test('every value', () => {
     fc.assert(
@@ -216,18 +213,18 @@ def check_hole(value):
     )
   })
 
-  test('the hole, and nothing else: an integral float may come back as an int', () => {
+  test('in a container an integral float stays one: by itself it does not, which is the hole', () => {
     const integral = fc.maxSafeInteger().map((n) => `${n}.0`)
     fc.assert(
       fc.property(sourceOf(fc.oneof(integral, scalar)), (source) => {
-        expect(checkHole(python.eval(`keep([${source}])`))).toBe(true)
+        expect(check(python.eval(`keep([${source}])`))).toBe(true)
       }),
       { numRuns: 1000 },
     )
     fc.assert(
       fc.property(
         fc.maxSafeInteger().filter((n) => n !== 0),
-        (n) => !check(python.eval(`keep([${n}.0])`)),
+        (n) => !check(python.eval(`keep(${n}.0)`)),
       ),
       { numRuns: 20 },
     )

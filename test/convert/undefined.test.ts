@@ -10,7 +10,7 @@ test.each([
   ['in an array', [undefined], '[undefined]'],
   ['in an object', { a: undefined }, "{'a': undefined}"],
   ['in a Map', new Map([[undefined, undefined]]), '{undefined: undefined}'],
-  ['in a Set', new Set([undefined]), '{undefined}'],
+  ['in a Set', new Set([undefined]), 'Set({undefined})'],
 ])('%s it is the singleton', (_, value, repr) => {
   expect(python.eval('repr')(value)).toBe(repr)
   expect(python.eval('lambda value: value')(value)).toEqual(value)

@@ -1,7 +1,7 @@
 // What Python raises, seen from JavaScript.
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { BridgeError, PythonError, python } from '../../lib/index.js'
+import { BridgeError, kw, PythonError, python } from '../../lib/index.js'
 import { refusal, thrown } from '../fixtures/thrown.js'
 
 const pythonVersion = Number(python.version.split('.')[1])
@@ -542,5 +542,5 @@ test('the error holds the exception alive, and lets it go', async () => {
 test('instanceof tells the two apart', () => {
   const error = raised('ValueError()')
   expect(error instanceof BridgeError).toBe(false)
-  expect(refusal('CONVERSION', () => python.eval('len')(new Date(0)))).toContain('CONVERSION')
+  expect(refusal('CONVERSION', () => python.eval('len')([kw({ a: 1 })]))).toContain('CONVERSION')
 })

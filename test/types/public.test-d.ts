@@ -2,6 +2,7 @@
 import {
   BridgeError,
   type CallOptions,
+  type ConversionMode,
   type DoctorCheck,
   type DoctorCode,
   type DoctorFinding,
@@ -97,11 +98,14 @@ void limited.async('rows')
 // @ts-expect-error: a timeout is a number
 withOptions(predict, { timeout: '5' })
 expectTypeOf(withOptions(python.builtins.dict, {})).toBeAny()
-expectTypeOf<CallOptions['returns']>().toEqualTypeOf<'copy' | 'ref' | undefined>()
+expectTypeOf<CallOptions['mode']>().toEqualTypeOf<ConversionMode | undefined>()
+expectTypeOf<CallOptions['returns']>().toEqualTypeOf<
+  ConversionMode | 'number' | 'bigint' | undefined
+>()
 // @ts-expect-error: no such way to return
 withOptions(predict, { returns: 'reference' })
 // @ts-expect-error: no such option
-withOptions(predict, { mode: 'strict' })
+withOptions(predict, { modes: 'strict' })
 // @ts-expect-error: only what can be called has options
 withOptions(5, {})
 

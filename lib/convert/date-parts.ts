@@ -1,0 +1,26 @@
+import { PyDate } from './py-date.js'
+
+interface Parts {
+  wall: number
+  microsecond: number
+  fold: number
+  timezone: object | null
+}
+
+/** What goes back; undefined once its time was changed. */
+export function partsOf(date: PyDate): Parts | undefined {
+  const { wall, microsecond, fold, timezone } = date
+  return Number.isNaN(wall) ? undefined : { wall, microsecond, fold, timezone }
+}
+
+/** A hook of native code. */
+export function makeDate(
+  time: number,
+  wall: number,
+  microsecond: number,
+  fold: number,
+  timezone: object | null,
+  naive: boolean,
+): PyDate {
+  return new PyDate(time, wall, microsecond, fold, timezone, naive)
+}
