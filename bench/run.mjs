@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { toSvg } from './chart.mjs'
-import { contenders } from './contenders/index.mjs'
+import { contenders, versionsOf } from './contenders/index.mjs'
 import { writeDocs } from './docs.mjs'
 import { buildFloors } from './floor/build.mjs'
 import { describeInterpreter } from './interpreter.mjs'
@@ -106,7 +106,7 @@ function measure({ python: named, quick: isQuick, measured, contended }) {
     machine,
     node: process.versions.node,
     python: { version, optimised },
-    rivals: rivals?.versions ?? {},
+    rivals: versionsOf(contended, contenders, rivals),
     quick: isQuick,
   }
   for (const [name, section] of Object.entries(sections)) {

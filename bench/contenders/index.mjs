@@ -36,6 +36,12 @@ export const rivals = Object.keys(contenders).filter((name) => contenders[name].
 
 export const measures = (name, workload) => contenders[name].measures?.(workload) ?? true
 
+/** Of the packages that those contenders are. */
+export function versionsOf(names, all, { versions } = { versions: {} }) {
+  const packages = names.map((name) => all[name].packageName)
+  return Object.fromEntries(Object.entries(versions).filter(([name]) => packages.includes(name)))
+}
+
 /** In milliseconds. */
 const patience = 120_000
 
