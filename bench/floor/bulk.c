@@ -7,7 +7,7 @@ enum { FIELDS = 10 };
 static PyObject *small_list_function, *small_dict_function, *small_tuple_function;
 static PyObject *take_small_list_function, *take_small_dict_function;
 static PyObject *floats_function, *take_floats_function, *ints_function, *take_ints_function;
-static PyObject *rows_function, *take_rows_function;
+static PyObject *texts_function, *take_texts_function, *rows_function, *take_rows_function;
 static PyObject *small_keys[2], *row_keys[FIELDS], *row_template;
 
 // Scratch: integers, numbers, characters.
@@ -134,52 +134,79 @@ WORKLOAD(take_ints) {
   return give_boolean_to_js(env, call_with(take_ints_function, list));
 }
 
-// Of each row, in order: ints and booleans to words, floats to numbers; texts to words by their
-// length, and together into one string, of which JavaScript takes parts. A text that was there a
-// short while ago, the same object, is told by its number instead, negative.
+// A text goes to words by its length, and to one string with all others, of which JavaScript takes
+// parts. One that was there a short while ago, the same object, is told by its number instead,
+// negative.
 enum { REMEMBERED = 4096 };
 static PyObject* remembered[REMEMBERED];
 static int32_t remembered_as[REMEMBERED];
+static int32_t texts_written;
 
+static inline void forget_texts(void) {
+  memset(remembered, 0, sizeof remembered);
+  texts_written = 0;
+}
+
+static inline void write_text(PyObject* text, int32_t** word, uint8_t** character) {
+  uint32_t slot = (uint32_t)((uintptr_t)text >> 4) * 2654435761u >> 20;
+  if (remembered[slot] == text) {
+    *(*word)++ = ~remembered_as[slot];
+    return;
+  }
+  remembered[slot] = text;
+  remembered_as[slot] = texts_written++;
+  Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+  memcpy(*character, PyUnicode_1BYTE_DATA(text), (size_t)length);
+  *character += length;
+  *(*word)++ = (int32_t)length;
+}
+
+static inline napi_value characters_to_js(napi_env env, uint8_t* end) {
+  napi_value result;
+  napi_create_string_latin1(env, (const char*)characters, (size_t)(end - characters), &result);
+  return result;
+}
+
+// How many, and each.
+WORKLOAD(texts) {
+  PyObject* list = call(texts_function);
+  forget_texts();
+  int32_t* word = words;
+  uint8_t* character = characters;
+  Py_ssize_t length = PyList_GET_SIZE(list);
+  PyObject** item = items(list);
+  *word++ = (int32_t)length;
+  for (Py_ssize_t i = 0; i < length; i++) write_text(item[i], &word, &character);
+  Py_DECREF(list);
+  return characters_to_js(env, character);
+}
+
+// How many; then of each row, in order: ints and booleans to words, floats to numbers, and texts.
 WORKLOAD(rows) {
   PyObject* list = call(rows_function);
-  memset(remembered, 0, sizeof remembered);
+  forget_texts();
   int32_t* word = words;
   double* number = numbers;
   uint8_t* character = characters;
-  int32_t texts = 0;
+  *word++ = (int32_t)PyList_GET_SIZE(list);
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
     PyObject* dict = PyList_GET_ITEM(list, i);
     PyObject *key, *value;
     Py_ssize_t position = 0;
     while (PyDict_Next(dict, &position, &key, &value)) {
       PyTypeObject* type = Py_TYPE(value);
-      if (type == &PyFloat_Type) {
+      if (type == &PyFloat_Type)
         *number++ = PyFloat_AS_DOUBLE(value);
-      } else if (type == &PyBool_Type) {
+      else if (type == &PyBool_Type)
         *word++ = value == Py_True;
-      } else if (type == &PyLong_Type) {
+      else if (type == &PyLong_Type)
         *word++ = (int32_t)PyLong_AsLong(value);
-      } else if (type == &PyUnicode_Type) {
-        uint32_t slot = (uint32_t)((uintptr_t)value >> 4) * 2654435761u >> 20;
-        if (remembered[slot] == value) {
-          *word++ = ~remembered_as[slot];
-          continue;
-        }
-        remembered[slot] = value;
-        remembered_as[slot] = texts++;
-        Py_ssize_t length = PyUnicode_GET_LENGTH(value);
-        memcpy(character, PyUnicode_1BYTE_DATA(value), (size_t)length);
-        character += length;
-        *word++ = (int32_t)length;
-      }
+      else if (type == &PyUnicode_Type)
+        write_text(value, &word, &character);
     }
   }
   Py_DECREF(list);
-  napi_value result;
-  napi_create_string_latin1(env, (const char*)characters, (size_t)(character - characters),
-                            &result);
-  return result;
+  return characters_to_js(env, character);
 }
 
 static inline PyObject* next_text(int32_t** word, uint8_t** character) {
@@ -188,6 +215,17 @@ static inline PyObject* next_text(int32_t** word, uint8_t** character) {
   memcpy(PyUnicode_1BYTE_DATA(text), *character, (size_t)length);
   *character += length;
   return text;
+}
+
+WORKLOAD(take_texts) {
+  ARGUMENTS(1);
+  int32_t length;
+  napi_get_value_int32(env, arguments[0], &length);
+  int32_t* word = words;
+  uint8_t* character = characters;
+  PyObject* list = check(PyList_New(length));
+  for (int32_t i = 0; i < length; i++) PyList_SET_ITEM(list, i, next_text(&word, &character));
+  return give_boolean_to_js(env, call_with(take_texts_function, list));
 }
 
 WORKLOAD(take_rows) {
@@ -232,21 +270,39 @@ static napi_value scratch(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static void find_functions(void) {
+  small_list_function = object_named("small_list");
+  small_dict_function = object_named("small_dict");
+  small_tuple_function = object_named("small_tuple");
+  take_small_list_function = object_named("take_small_list");
+  take_small_dict_function = object_named("take_small_dict");
+  floats_function = object_named("floats");
+  take_floats_function = object_named("take_floats");
+  ints_function = object_named("ints");
+  take_ints_function = object_named("take_ints");
+  texts_function = object_if_named("texts");
+  take_texts_function = object_if_named("take_texts");
+  rows_function = object_named("rows");
+  take_rows_function = object_named("take_rows");
+}
+
+// run(source), which may give the functions another meaning.
+static napi_value run(napi_env env, napi_callback_info info) {
+  ARGUMENTS(1);
+  char source[4096];
+  napi_get_value_string_utf8(env, arguments[0], source, sizeof source, NULL);
+  PyEval_RestoreThread(thread);
+  if (PyRun_SimpleString(source) != 0) exit(1);
+  find_functions();
+  PyEval_SaveThread();
+  return NULL;
+}
+
 static napi_value start(napi_env env, napi_callback_info info) {
   static const char* fields[FIELDS] = {"id",   "name",  "score", "active", "parent",
                                        "city", "count", "ratio", "tag",    "flag"};
   if (start_python(env, info)) {
-    small_list_function = object_named("small_list");
-    small_dict_function = object_named("small_dict");
-    small_tuple_function = object_named("small_tuple");
-    take_small_list_function = object_named("take_small_list");
-    take_small_dict_function = object_named("take_small_dict");
-    floats_function = object_named("floats");
-    take_floats_function = object_named("take_floats");
-    ints_function = object_named("ints");
-    take_ints_function = object_named("take_ints");
-    rows_function = object_named("rows");
-    take_rows_function = object_named("take_rows");
+    find_functions();
     small_keys[0] = check(PyUnicode_InternFromString("a"));
     small_keys[1] = check(PyUnicode_InternFromString("b"));
     row_template = check(PyDict_New());
@@ -262,11 +318,12 @@ static napi_value start(napi_env env, napi_callback_info info) {
 NAPI_MODULE_INIT() {
 #define ATTACHING(name) METHOD(name##_attaching)
   napi_property_descriptor methods[] = {
-      METHOD(start),         METHOD(scratch),        ATTACHING(small_list),
-      ATTACHING(small_dict), ATTACHING(small_tuple), ATTACHING(take_small_list),
-      ATTACHING(floats),     ATTACHING(take_floats), ATTACHING(take_small_dict),
-      ATTACHING(ints),       ATTACHING(take_ints),   ATTACHING(rows),
-      ATTACHING(take_rows)};
+      METHOD(start),          METHOD(scratch),        METHOD(run),
+      ATTACHING(small_list),  ATTACHING(small_dict),  ATTACHING(small_tuple),
+      ATTACHING(take_floats), ATTACHING(floats),      ATTACHING(take_small_list),
+      ATTACHING(take_ints),   ATTACHING(ints),        ATTACHING(take_small_dict),
+      ATTACHING(take_texts),  ATTACHING(texts),       ATTACHING(take_rows),
+      ATTACHING(rows)};
   napi_define_properties(env, exports, sizeof methods / sizeof *methods, methods);
   return exports;
 }

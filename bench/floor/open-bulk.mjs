@@ -1,14 +1,15 @@
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
-const words = new Int32Array(1_000_000)
-const numbers = new Float64Array(1_000_000)
-const characters = new Uint8Array(2 ** 20)
+// Room for what `bench:convert` carries at most; memory is what a value needs.
+const words = new Int32Array(1e7)
+const numbers = new Float64Array(1e7)
+const characters = new Uint8Array(2 ** 26)
 
 /** Starts Python through the floor of containers: JavaScript's half of it. */
 export function openBulk(addon, executable, source) {
   const native = require(addon)
-  native.scratch(words.fill(1), numbers.fill(1), characters.fill(1))
+  native.scratch(words, numbers, characters)
   native.start(executable, source)
   return {
     small_list() {
@@ -36,8 +37,11 @@ export function openBulk(addon, executable, source) {
     ints: () => array(words, native.ints_attaching()),
     take_floats: (values) => native.take_floats_attaching(fill(numbers, values)),
     take_ints: (values) => native.take_ints_attaching(fill(words, values)),
+    texts: () => readTexts(native.texts_attaching()),
+    take_texts: (values) => native.take_texts_attaching(writeTexts(values)),
     rows: () => readRows(native.rows_attaching()),
     take_rows: (rows) => native.take_rows_attaching(writeRows(rows)),
+    run: native.run,
   }
 }
 
@@ -50,6 +54,33 @@ function array(from, count) {
 function fill(to, values) {
   for (let i = 0; i < values.length; i++) to[i] = values[i]
   return values.length
+}
+
+function readTexts(text) {
+  const seen = []
+  let begin = 0
+  const texts = new Array(words[0])
+  for (let i = 0; i < texts.length; i++) {
+    const length = words[i + 1]
+    if (length < 0) {
+      texts[i] = seen[~length]
+      continue
+    }
+    texts[i] = text.substring(begin, begin + length)
+    begin += length
+    seen.push(texts[i])
+  }
+  return texts
+}
+
+function writeTexts(texts) {
+  let end = 0
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i]
+    words[i] = text.length
+    for (let k = 0; k < text.length; k++) characters[end++] = text.charCodeAt(k)
+  }
+  return texts.length
 }
 
 function readRows(text) {
@@ -65,7 +96,7 @@ function readRows(text) {
     texts.push(part)
     return part
   }
-  const rows = new Array(10_000)
+  const rows = new Array(words[word++])
   for (let i = 0; i < rows.length; i++) {
     rows[i] = {
       id: words[word++],
