@@ -45,11 +45,13 @@ function wrong(answer, expected) {
  * Until V8 has compiled the loop and its heap has the size that this loop wants. Gives how many
  * operations fill a slice.
  */
-async function warmUp(loop) {
-  const end = performance.now() + 100
+export async function warmUp(loop, wanted = { milliseconds: 100, turns: 3, slice }) {
+  const end = performance.now() + wanted.milliseconds
   for (let count = 1, turns = 1; ; turns++) {
     const { elapsed } = await time(loop, count)
-    if (turns >= 3 && performance.now() > end) return Math.ceil((count * 1.2 * slice) / elapsed)
+    if (turns >= wanted.turns && performance.now() > end) {
+      return Math.ceil((count * 1.2 * wanted.slice) / elapsed)
+    }
     if (elapsed < 10) count = Math.min(count * 2, 10_000)
   }
 }
@@ -115,7 +117,7 @@ export function compile({ uses, javascript, given }, subject, waits = false) {
 }
 
 /** Only the promises of those that answer by promises are waited for: a turn costs microseconds. */
-async function time(loop, count) {
+export async function time(loop, count) {
   const begin = performance.now()
   let answer = loop(count)
   if (answer instanceof Promise) answer = await answer
