@@ -19,6 +19,11 @@ void check_place(const Environment& environment) {
   check_stack(environment);
 }
 
+PyObject* refuse_call() {
+  PyErr_SetString(*PyExc_TypeError, "this object of JavaScript is not a function");
+  return nullptr;
+}
+
 }  // namespace
 
 // Scalars go one by one; as soon as one is a container all of them cross in one piece, so that what
@@ -59,10 +64,15 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
     const ScratchFreed freed(*this);
     FewValues few;
     const bool is_few = names == nullptr && few_scalars(args, static_cast<size_t>(count), few);
-    if (!is_few) lay_arguments(*this, args, count, names);
     napi_value target = nullptr, self = nullptr, result = nullptr;
     node_check(env, napi_get_reference_value(env, function, &target));
     node_check(env, napi_get_undefined(env, &self));
+    napi_valuetype type = napi_undefined;
+    if (!is_few) {
+      node_check(env, napi_typeof(env, target, &type));
+      if (type != napi_function) return refuse_call();
+      lay_arguments(*this, args, count, names);
+    }
     napi_status status = napi_ok;
     const bool was_interrupted = environment.thread.was_interrupted.load();
     {
@@ -73,16 +83,12 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
       else
         status = napi_call_function(env, self, hook(Hook::apply), 1, &target, &result);
     }
-    if (status == napi_invalid_arg) {
-      PyErr_SetString(*PyExc_TypeError, "this object of JavaScript is not a function");
-      return nullptr;
-    }
+    if (status == napi_invalid_arg) return refuse_call();
     node_check(env, status);
     if (environment.thread.was_interrupted.load() && !was_interrupted) [[unlikely]]
       interrupts::interrupt_again({share.environment, &environment.thread});
 
     if (Ref number = number_to_python(env, result)) return number.release();
-    napi_valuetype type = napi_undefined;
     node_check(env, napi_typeof(env, result, &type));
     if (type == napi_undefined) return borrow(Py_None).release();
     return to_python(*this, result).release();
