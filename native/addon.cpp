@@ -380,6 +380,12 @@ napi_value set_scratch(Bridge& bridge, const Arguments& arguments) {
   return nullptr;
 }
 
+// setRules(rules): how arguments of callbacks cross, in every environment.
+napi_value set_rules(Bridge& bridge, const Arguments& arguments) {
+  default_rules = Rules::of(arguments.id(bridge.env, 0));
+  return nullptr;
+}
+
 // keepTape(whether): a tape that is written is read only after others.
 napi_value keep_tape(Bridge& bridge, const Arguments& arguments) {
   bridge.known_texts.waiting_tapes += truth(bridge.env, arguments.values[0]) ? 1 : -1;
@@ -483,6 +489,8 @@ napi_value list_exports(napi_env env) {
   exports.set("internList", entry<objects::intern_list, Slow::reported, 1>, bridge);
   exports.set("keepTape", detached_entry<keep_tape>, bridge);
   exports.set("forgetShapes", detached_entry<forget_shapes>, bridge);
+  exports.set("knowUnsteered", entry<objects::know_unsteered>, bridge);
+  exports.set("setRules", detached_entry<set_rules>, bridge);
   exports.set("typeNumber", entry<objects::type_number>, bridge);
   exports.set("callByTape", entry<calls::by_tape>, bridge);
   exports.set("importModule", entry<objects::import_module, Slow::expected>, bridge);

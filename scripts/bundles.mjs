@@ -82,7 +82,8 @@ const builtins = (format) => ({
 /** The functions that a module exports. */
 function functionsOf(file) {
   const source = readFileSync(file, 'utf8')
-  return [...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name)
+  const exported = source.matchAll(/^export (?:async )?function (\w+)/gm)
+  return [...new Set(Array.from(exported, ([, name]) => name))] // overloads are one
 }
 
 /** For who loads it: each function of these modules loads it first. */

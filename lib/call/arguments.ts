@@ -3,11 +3,13 @@ import type { ConversionMode } from '../convert/rules.js'
 import type { Lanes } from '../convert/writer.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { Keywords } from './keywords.js'
+import type { Steering } from './steering.js'
 
 /** The tape of a call: arguments of every kind, and keywords. */
 export function encodeArguments(
   args: readonly unknown[],
   mode: ConversionMode,
+  steering: Steering | null = null,
   hasShapes = true,
 ): Lanes {
   const last = args.at(-1)
@@ -19,5 +21,5 @@ export function encodeArguments(
   if (missing !== -1) {
     throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
   }
-  return encodeCall(positional, keywords, mode, hasShapes)
+  return encodeCall(positional, keywords, mode, steering, hasShapes)
 }

@@ -5,6 +5,7 @@ import type { PyHandle } from '../object/py-proxy.js'
 import { binding } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
 import { isLimited, type Limits, onAbort, reasonOf } from './limits.js'
+import { rulesWith, steeringFor } from './steering.js'
 
 interface Pending {
   resolve(value: unknown): void
@@ -52,13 +53,17 @@ export function callOff(
   return (...args) =>
     new Promise((resolve, reject) => {
       limits.signal?.throwIfAborted()
-      const isScalar = isPlain && areScalars(args)
-      const lanes = isScalar ? undefined : encodeArguments(args, limits.mode, false) // code of the user's
+      const steering = steeringFor(handle, limits.mode)
+      const isScalar = isPlain && steering === null && areScalars(args)
+      const lanes = isScalar ? undefined : encodeArguments(args, limits.mode, steering, false) // code of the user's
       const ticket = free.pop() ?? pending.push(undefined) - 1
       pending[ticket] = { resolve, reject, handle, converters: activeConverters() }
       try {
         if (isScalar) binding.submitScalars(ticket, handle.checkedId(), ...args)
-        else binding.submit(ticket, handle.checkedId(), lanes, limits.rules, isWatched)
+        else {
+          const rules = rulesWith(steering, limits.rules)
+          binding.submit(ticket, handle.checkedId(), lanes, rules, isWatched)
+        }
       } catch (error) {
         take(ticket)
         throw error

@@ -8,6 +8,7 @@ import { callOff } from './async.js'
 import { callByNames, listFor } from './keyword-call.js'
 import { Keywords } from './keywords.js'
 import { noLimits } from './limits.js'
+import { rulesWith, steeringFor } from './steering.js'
 
 /** Any call, with how its arguments and its result cross. */
 export function callWith(
@@ -16,8 +17,9 @@ export function callWith(
   mode: ConversionMode,
   rules: number,
 ): unknown {
-  const lanes = encodeArguments(args, mode) // which may run code that releases the callable
-  return receive(binding.callByTape(handle.checkedId(), lanes, rules))
+  const steering = steeringFor(handle, mode)
+  const lanes = encodeArguments(args, mode, steering) // which may run code that releases the callable
+  return receive(binding.callByTape(handle.checkedId(), lanes, rulesWith(steering, rules)))
 }
 
 /** With objects among its arguments, perhaps keywords. */
@@ -38,6 +40,15 @@ function callWithMany(handle: PyHandle, args: unknown[]): unknown {
   return receive(binding.callMany(handle.checkedId(), ...args))
 }
 
+/** The first call, and every one that must not go straight to native code. */
+function callSlowly(handle: PyHandle, args: unknown[]): unknown {
+  const { mode, rules } = handle
+  const isPlain = steeringFor(handle, mode) === null && mode === 'auto' && rules === Rule.copy
+  if (!isPlain) return callWith(handle, args, mode, rules)
+  handle.quick = handle.id
+  return callWithMany(handle, args)
+}
+
 /**
  * The target of a callable's Proxy. Scalars go straight to native code, which is most calls; a tape
  * takes everything else. A method has no `prototype`, which a Proxy could not hide.
@@ -45,21 +56,23 @@ function callWithMany(handle: PyHandle, args: unknown[]): unknown {
 function callable(handle: PyHandle): (...args: unknown[]) => unknown {
   const { target } = {
     target(a?: unknown, b?: unknown, c?: unknown): unknown {
-      if (handle.id === 0) handle.checkedId()
+      const { quick } = handle
       // biome-ignore lint/complexity/noArguments: rest parameters would allocate on every call.
+      if (quick === 0) return callSlowly(handle, [...arguments])
+      // biome-ignore lint/complexity/noArguments: see above.
       switch (arguments.length) {
         case 0:
-          return receive(binding.call(handle.id))
+          return receive(binding.call(quick))
         case 1:
-          return isObject(a) ? callWithObjects(handle, [a]) : receive(binding.call(handle.id, a))
+          return isObject(a) ? callWithObjects(handle, [a]) : receive(binding.call(quick, a))
         case 2:
           return isObject(a) || isObject(b)
             ? callWithObjects(handle, [a, b])
-            : receive(binding.call(handle.id, a, b))
+            : receive(binding.call(quick, a, b))
         case 3:
           return isObject(a) || isObject(b) || isObject(c)
             ? callWithObjects(handle, [a, b, c])
-            : receive(binding.call(handle.id, a, b, c))
+            : receive(binding.call(quick, a, b, c))
         default:
           // biome-ignore lint/complexity/noArguments: see above.
           return callWithMany(handle, [...arguments])
@@ -81,6 +94,8 @@ function constructible(handle: PyHandle): (...args: unknown[]) => unknown {
 export const callers: Callers = {
   callable: (handle) => callable(handle),
   constructible: (handle) => constructible(handle),
-  construct: (handle, args) => callWith(handle, args, 'auto', Rule.reference) as object,
-  off: (handle) => callOff(handle, noLimits),
+  construct: (handle, args) => callWith(handle, args, handle.mode, Rule.reference) as object,
+  off: (handle) => callOff(handle, { ...noLimits, mode: handle.mode, rules: handle.rules }),
+  plainly: (handle, args) =>
+    receive(binding.callByTape(handle.checkedId(), encodeArguments(args, 'auto'), Rule.copy)),
 }

@@ -1,5 +1,6 @@
 import { makeDate } from '../convert/date-parts.js'
 import { unroll } from '../convert/decode.js'
+import { defaults } from '../convert/defaults.js'
 import { encode } from '../convert/encode.js'
 import { defineShape, departingKeys } from '../convert/shapes.js'
 import { knownTexts, mailbox, makeScratch, reserve } from '../convert/tape.js'
@@ -22,8 +23,8 @@ export function connect(): void {
   supplyCallers(callers)
   const hooks: Hooks = {
     decode: () => unroll(),
-    encode: (value) => encode(value, 'the result'),
-    encodeForThread: (value) => encode(value, 'the result', 'auto', false),
+    encode: (value) => encode(value, 'the result', defaults.mode),
+    encodeForThread: (value) => encode(value, 'the result', defaults.mode, false),
     reserve,
     defineShape,
     makeDate,

@@ -1,18 +1,20 @@
 // What `python` does, loaded when it is first asked to.
 import { types } from 'node:util'
 import { receive } from '../convert/decode.js'
+import { defaults, setDefaults } from '../convert/defaults.js'
 import { encode } from '../convert/encode.js'
 import { handleOf } from '../convert/references.js'
 import { Rule } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import type { PyProxy } from '../object/py-proxy.js'
+import { type PyHandle, type PyProxy, plainly } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
+import { pyHandleOf } from '../object/view.js'
 import { binding, onOpen } from '../runtime/binding.js'
-import { ensureStarted, onStart } from '../runtime/start.js'
+import { ensureStarted, onAdopt, onStart } from '../runtime/start.js'
+import { callWith } from './callable.js'
 import { connect } from './connect.js'
 import { Keywords } from './keywords.js'
 import type { Scope } from './python.js'
-import { withOptions } from './with-options.js'
 
 const allDepths = 0xffff_ffff
 
@@ -29,17 +31,22 @@ let loaded: Runner | null = null
 function runner(): Runner {
   if (loaded === null) {
     ensureStarted()
-    const { evaluate, execute, run_path, template } = binding.importModule(
-      'pybridge.call',
-    ) as PyProxy
     loaded = {
-      evaluate,
-      execute,
-      run_path: withOptions(run_path, { returns: 'ref' }),
-      template,
+      evaluate: caller('evaluate', defaults.rules) as Runner['evaluate'],
+      execute: caller('execute', Rule.copy) as Runner['execute'],
+      run_path: caller('run_path', Rule.reference) as Runner['run_path'],
+      template: caller('template', Rule.copy) as Runner['template'],
     }
   }
   return loaded
+}
+
+/** Their arguments are ours, but for a scope; their results may be the user's. */
+function caller(name: string, rules: number): (...args: unknown[]) => unknown {
+  const handle = pyHandleOf((binding.importModule('pybridge.call') as PyProxy)[name]) as PyHandle
+  const { mode } = defaults
+  const args = mode === 'exact' || mode === 'strict' ? mode : 'auto'
+  return (...given) => callWith(handle, given, args, rules)
 }
 
 function text(value: unknown, where: string): string {
@@ -86,7 +93,12 @@ export function copy(proxy: PyProxy, options: { depth?: number } = {}): unknown 
   if (!(Number.isInteger(depth) || depth === Number.POSITIVE_INFINITY) || depth < 0) {
     throw new BridgeError('INVALID_ARGUMENT', 'the depth of a copy is an integer from 0')
   }
-  return receive(binding.copy(handle.checkedId(), Math.min(depth, allDepths), Rule.copy))
+  return receive(binding.copy(handle.checkedId(), Math.min(depth, allDepths), copyRules()))
+}
+
+/** A copy is asked for: also where nothing is copied otherwise. */
+function copyRules(): number {
+  return defaults.rules === Rule.reference ? Rule.copy : defaults.rules
 }
 
 /** Runs `body` without letting other Python threads in between. */
@@ -127,7 +139,7 @@ export function runFile(path: string): PyProxy {
 
 export function reference(value: unknown): PyProxy {
   ensureStarted()
-  return binding.reference(encode(value)) as PyProxy
+  return binding.reference(encode(value, 'the value', defaults.mode)) as PyProxy
 }
 
 export function version(): string {
@@ -139,6 +151,11 @@ onOpen(() => {
   connect()
   watch()
 })
+onAdopt(({ mode = 'auto' }) => {
+  if (mode === 'auto') return
+  setDefaults(mode, mode)
+  binding.setRules(defaults.rules)
+})
 onStart(({ path = [], argv = null, switchInterval = null }) => {
-  importModule('pybridge._boot').configure(path, argv, switchInterval)
+  plainly('pybridge._boot', 'configure')(path, argv, switchInterval)
 })

@@ -1,14 +1,8 @@
-import { handleOf } from '../convert/references.js'
-import {
-  type ConversionMode,
-  isMode,
-  isReturns,
-  modes,
-  type Returns,
-  rulesOf,
-} from '../convert/rules.js'
+import { type ConversionMode, isReturns, type Returns, rulesOf } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import type { PyHandle } from '../object/py-proxy.js'
+import { callableProxyOf, type PyHandle, proxyOf } from '../object/py-proxy.js'
+import { pyHandleOf, ViewHandle } from '../object/view.js'
+import { isMode, modes } from '../runtime/conversion-mode.js'
 import { callOff } from './async.js'
 import { callWith } from './callable.js'
 import { isLimited, type Limits, withinLimits } from './limits.js'
@@ -47,32 +41,46 @@ export type WithOptions<F extends (...args: never[]) => unknown> = F & {
 }
 
 /**
- * The same callable, called with these options.
+ * The same object of Python's with options of its own. Of a callable they are those of its calls; what
+ * is reached through it, such as the functions of a module, has them as well.
  *
  * @example
  * const dict = withOptions(python.builtins.dict, { returns: 'ref' })
  * dict().update // a live dict, not a copy
  *
- * @throws {@link BridgeError} `INVALID_ARGUMENT` if `callable` is not a callable of Python, or an
- * option is not known
+ * @throws {@link BridgeError} `INVALID_ARGUMENT` if `target` is no object of Python's, or an option
+ * is not known
  */
 export function withOptions<F extends (...args: never[]) => unknown>(
-  callable: F,
+  target: F,
   options: CallOptions,
-): WithOptions<F> {
-  const handle = typeof callable === 'function' ? handleOf(callable) : undefined
+): WithOptions<F>
+export function withOptions<T extends object>(target: T, options: CallOptions): T
+export function withOptions(target: object, options: CallOptions): unknown {
+  const handle = pyHandleOf(target)
   if (handle === undefined) {
-    throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes a callable of Python')
+    throw new BridgeError('INVALID_ARGUMENT', 'withOptions takes an object of Python')
   }
-  const limits = check(options)
+  return viewOf(handle, check(options))
+}
+
+function viewOf(origin: PyHandle, limits: Limits): object {
+  const { mode, rules } = limits
+  const handle = new ViewHandle(origin, { mode, rules, wrap: (value) => wrap(value, limits) })
+  if (typeof origin.self !== 'function') return proxyOf(handle)
   const isPlain = !isLimited(limits)
   const called = (...args: unknown[]): unknown =>
     isPlain
-      ? callWith(handle as PyHandle, args, limits.mode, limits.rules)
-      : withinLimits(limits, () => callWith(handle as PyHandle, args, limits.mode, limits.rules))
-  return Object.assign(called, {
-    async: callOff(handle as PyHandle, limits),
-  }) as unknown as WithOptions<F>
+      ? callWith(origin, args, mode, rules)
+      : withinLimits(limits, () => callWith(origin, args, mode, rules))
+  handle.off = callOff(origin, limits)
+  return callableProxyOf(handle, called)
+}
+
+/** What is reached has the options too, where it is not the same object of the user's again. */
+function wrap(value: unknown, limits: Limits): unknown {
+  const handle = pyHandleOf(value)
+  return handle === undefined ? value : viewOf(handle, limits)
 }
 
 const known = ['mode', 'args', 'returns', 'timeout', 'signal']

@@ -13,6 +13,7 @@ import { partsOf } from './date-parts.js'
 import { clear, type Frame, newFrame, pathOf } from './frames.js'
 import { convertToPython, findForJs, mostPasses } from './js-converters.js'
 import {
+  isObject,
   isPlainArray,
   isPlainPrototype,
   isPrototypeNamed,
@@ -27,6 +28,7 @@ import { refusedKey } from './refused.js'
 import type { ConversionMode } from './rules.js'
 import { forgetSeen, see } from './seen.js'
 import { boundShapes, departing } from './shapes.js'
+import { Steer } from './steer.js'
 import { Head, scratch, Tag } from './tape.js'
 import {
   beginTape,
@@ -47,12 +49,22 @@ import {
   putWord,
 } from './writer.js'
 
+/** What annotations say of the arguments of a call: lib/call/steering.ts. */
+interface Steering {
+  readonly positions: readonly number[]
+  readonly names: ReadonlyMap<string, number>
+  readonly morePositions: number
+  readonly moreNames: number
+}
+
 /** Open containers: the first `depth` of them. They are kept, because making them takes time. */
 const frames: Frame[] = []
 let depth = 0
 /** Where the value is, before any container: "argument 0", "keyword 'axis'", "result". */
 let place = ''
 let mode: ConversionMode = 'auto'
+/** Whether every number is a float: an annotation says so. */
+let areFloats = false
 /** Another thread does not know shapes. */
 let hasShapes = true
 /** What converters made of objects, and those that they have not been asked about. */
@@ -108,7 +120,7 @@ function write(value: unknown, isFloat: boolean): boolean {
 }
 
 function writeNumber(value: number, isFloat: boolean): void {
-  if (isFloat || mode === 'strict') putNumber(Tag.floating, value)
+  if (isFloat || areFloats || mode === 'strict') putNumber(Tag.floating, value)
   else if (value === (value | 0) && !Object.is(value, -0)) putWord(Tag.integer, value)
   else if (mode === 'json' && !Number.isFinite(value)) refuseJson(String(value))
   else putNumber(Number.isSafeInteger(value) && value !== 0 ? Tag.wide : Tag.floating, value)
@@ -342,7 +354,7 @@ function areItemsDone(frame: Frame): boolean {
 
 /** 0 where the numbers must be written one by one. */
 function tagOfNumbers(floats: Floats | undefined): number {
-  if (mode === 'strict' || floats === true) return Tag.floats
+  if (areFloats || mode === 'strict' || floats === true) return Tag.floats
   return floats === undefined && mode !== 'json' ? Tag.numbers : 0
 }
 
@@ -402,6 +414,7 @@ function writeTape(body: () => void, as: ConversionMode): Lanes {
     depth = 0
     mode = as
     hasShapes = true
+    areFloats = false
     converted = made
     waiting = null
     holed = found
@@ -429,8 +442,21 @@ function writeTape(body: () => void, as: ConversionMode): Lanes {
   throw new BridgeError('CONVERSION', `${place} has ever more objects for converters`)
 }
 
-function writeWhole(value: unknown, isFloat = false): void {
-  if (write(value, isFloat)) drain()
+function writeWhole(value: unknown): void {
+  if (write(value, false)) drain()
+}
+
+/** As an annotation says. */
+function writeSteered(value: unknown, how: number): void {
+  areFloats = how === Steer.floats
+  if (how === Steer.reference && isObject(value)) writeByReference(value as object)
+  else writeWhole(value)
+  areFloats = false
+}
+
+function writeByReference(value: object): void {
+  if (types.isProxy(value)) writeProxy(value)
+  else writeUnlessPython(value)
 }
 
 /** A value for Python: what native code gets, beside the scratch. */
@@ -452,6 +478,7 @@ export function encodeCall(
   args: readonly unknown[],
   keywords: { names: readonly string[]; values: readonly unknown[] } | null,
   as: ConversionMode,
+  steering: Steering | null = null,
   withShapes = true,
 ): Lanes {
   return writeTape(() => {
@@ -459,7 +486,8 @@ export function encodeCall(
     putWord(Tag.tuple, args.length)
     for (let i = 0; i < args.length; i++) {
       place = `argument ${i}`
-      writeWhole(args[i])
+      if (steering === null) writeWhole(args[i])
+      else writeSteered(args[i], steering.positions[i] ?? steering.morePositions)
     }
     if (keywords === null) return put(Tag.none)
     const { names, values } = keywords
@@ -467,7 +495,8 @@ export function encodeCall(
     for (const [index, name] of names.entries()) {
       place = `keyword ${JSON.stringify(name)}`
       putText(name)
-      writeWhole(values[index])
+      if (steering === null) writeWhole(values[index])
+      else writeSteered(values[index], steering.names.get(name) ?? steering.moreNames)
     }
   }, as)
 }
@@ -486,8 +515,7 @@ export function encodeThrown(
     putText(name)
     putText(message)
     putText(stack)
-    const isObject = typeof thrown === 'object' ? thrown !== null : typeof thrown === 'function'
-    if (isObject || typeof thrown === 'symbol') writeReference(thrown as object | symbol)
+    if (isObject(thrown) || typeof thrown === 'symbol') writeReference(thrown)
     else write(thrown, false)
     write(code, false)
   }, 'auto')

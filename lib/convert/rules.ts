@@ -1,5 +1,6 @@
-/** How values cross. docs/conversion.md has the table for each mode. */
-export type ConversionMode = 'auto' | 'exact' | 'strict' | 'json' | 'ref'
+import type { ConversionMode } from '../runtime/conversion-mode.js'
+
+export type { ConversionMode } from '../runtime/conversion-mode.js'
 
 /** What becomes of an `int` of Python's, where one type is wanted: docs/conversion.md. */
 export type Returns = ConversionMode | 'number' | 'bigint'
@@ -15,6 +16,8 @@ export const Rule = {
   /** Ints: as a number where it is safe, else a bigint; never a bigint; always one. */
   numbers: 4,
   bigints: 8,
+  /** Every int as a number, however much of it is lost. */
+  floats: 12,
   /** Whole floats are told from ints. */
   exact: 16,
   /** Nothing but JSON. */
@@ -35,11 +38,10 @@ export function isReturns(value: unknown): value is Returns {
   return typeof value === 'string' && Object.hasOwn(arriving, value)
 }
 
-export function isMode(value: unknown): value is ConversionMode {
-  return isReturns(value) && value !== 'number' && value !== 'bigint'
+/** The same for what is reached through a reference: what is not JSON can be reached all the same. */
+export function reachOf(rules: number): number {
+  return (rules & ~(Rule.reference | Rule.json)) | Rule.reach
 }
-
-export const modes = ['auto', 'exact', 'strict', 'json', 'ref'] as const
 
 /** How a result crosses. */
 export function rulesOf(returns: Returns): number {

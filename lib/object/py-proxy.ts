@@ -1,8 +1,9 @@
 import { inspect, types } from 'node:util'
 import { receive, receiveReached } from '../convert/decode.js'
+import { defaults } from '../convert/defaults.js'
 import { encode } from '../convert/encode.js'
 import { type Handle, handleKey, handleOf } from '../convert/references.js'
-import { Rule } from '../convert/rules.js'
+import { type ConversionMode, Rule, reachOf } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding } from '../runtime/binding.js'
 import { knownNameId, nameId } from './names.js'
@@ -20,13 +21,15 @@ import { knownNameId, nameId } from './names.js'
 export type PyProxy = any
 
 /** How native code classifies a new proxy (PyProxies::Kind). */
-export const Kind = { object: 0, callable: 1, type: 2 } as const
+export const Kind = { object: 0, callable: 1, type: 2, function: 3, pythonClass: 4 } as const
 
 /** What the call room supplies: functions that call a Python object. */
 export interface Callers {
   callable(handle: PyHandle): (...args: unknown[]) => unknown
   constructible(handle: PyHandle): (...args: unknown[]) => unknown
   construct(handle: PyHandle, args: readonly unknown[]): object
+  /** By the table, whatever else is said for the whole bridge. */
+  plainly(handle: PyHandle, args: readonly unknown[]): unknown
   /** `fn.async`: the same callable, off this thread. */
   off(handle: PyHandle): (...args: unknown[]) => Promise<unknown>
 }
@@ -35,6 +38,12 @@ let callers: Callers
 
 export function supplyCallers(supplied: Callers): void {
   callers = supplied
+}
+
+/** A function of a Python module of ours, which calls by the table. */
+export function plainly(module: string, name: string): (...args: unknown[]) => unknown {
+  const handle = handleOf((binding.importModule(module) as PyProxy)[name]) as PyHandle
+  return (...args) => callers.plainly(handle, args)
 }
 
 const done = Symbol('done')
@@ -55,12 +64,26 @@ export class PyHandle implements Handle {
   readonly apply = undefined
   readonly get = get
   id: number
+  /** The id, where a call may go straight to native code; else 0. */
+  quick = 0
   self!: object
   error: Error | null = null
+  /** What annotations say of its calls; undefined until it is called. The call room's. */
+  steering: object | null | undefined
   #released = ''
 
-  constructor(id: number) {
+  constructor(id: number, mayBeSteered = false) {
     this.id = id
+    this.steering = mayBeSteered ? undefined : null
+  }
+
+  /** How values go there, and what native code is told of those that come from there. */
+  get mode(): ConversionMode {
+    return defaults.mode
+  }
+
+  get rules(): number {
+    return defaults.rules
   }
 
   checkedId(): number {
@@ -69,11 +92,16 @@ export class PyHandle implements Handle {
   }
 
   getAttribute(key: string, name: number): unknown {
-    const value = receiveReached(binding.getAttribute(this.checkedId(), name, Rule.reach))
+    const value = receiveReached(binding.getAttribute(this.checkedId(), name, reachOf(this.rules)))
     if (value !== undefined) return value
     if (key === 'toString') return () => convertToString(this.checkedId())
     if (key === 'toJSON') return () => this.#toJson()
     return undefined
+  }
+
+  /** `fn.async` */
+  offThread(): (...args: unknown[]) => Promise<unknown> {
+    return callers.off(this)
   }
 
   /** What `get` was not asked for before, or is no attribute. */
@@ -81,15 +109,15 @@ export class PyHandle implements Handle {
     if (typeof key === 'symbol') return this.#getSymbol(key)
     // `async` is a keyword of Python's: no attribute that can be written there is hidden. Its call
     // alone refuses what was released, by its promise.
-    if (key === 'async' && typeof this.self === 'function') return callers.off(this)
-    if (isIndex(key)) return this.#getItem(key)
+    if (key === 'async' && typeof this.self === 'function') return this.offThread()
+    if (isIndex(key)) return this.getIndexed(key)
     // An object with a `then` that is no promise could never be returned from an async function.
     if (key === 'then') return this.checkedId() && undefined
     return this.getAttribute(key, nameId(key))
   }
 
-  #getItem(key: string): unknown {
-    return receiveReached(binding.getItem(this.checkedId(), Number(key), Rule.reach))
+  getIndexed(key: string): unknown {
+    return receiveReached(binding.getItem(this.checkedId(), Number(key), reachOf(this.rules)))
   }
 
   #toJson(): unknown {
@@ -117,7 +145,7 @@ export class PyHandle implements Handle {
 
   #toPrimitive(hint: string): string | number | bigint {
     const id = this.checkedId()
-    const number = hint === 'string' ? null : inPython().number_of(this.self, hint === 'number')
+    const number = hint === 'string' ? null : inPython().numberOf(this.self, hint === 'number')
     return number ?? convertToString(id)
   }
 
@@ -128,14 +156,21 @@ export class PyHandle implements Handle {
     let value: unknown
     try {
       for (;;) {
-        value = nextOf(handle, copies)
+        value = this.nextOf(handle as PyHandle, copies)
         if (value === done) return
         yield value
       }
     } finally {
-      if (value !== done && handle.id !== 0) inPython().close_generator(iterator)
+      if (value !== done && handle.id !== 0) inPython().closeGenerator(iterator)
       if (handle.id !== 0) (handle as PyHandle).giveBack()
     }
+  }
+
+  /** The next value of an iterator of this object. */
+  nextOf(iterator: PyHandle, copies: boolean): unknown {
+    const rules = copies ? this.rules : reachOf(this.rules)
+    const returned = binding.next(iterator.checkedId(), rules, done)
+    return copies ? receive(returned) : receiveReached(returned)
   }
 
   /** Gives back one acquisition; the last one releases the object. */
@@ -144,6 +179,7 @@ export class PyHandle implements Handle {
     if (released === undefined) return
     this.#released = released
     this.id = 0
+    this.quick = 0
   }
 
   set(_target: object, key: string | symbol, value: unknown): boolean {
@@ -152,17 +188,18 @@ export class PyHandle implements Handle {
     if (value === undefined) {
       throw new BridgeError('CONVERSION', `the value of .${key} is undefined; use null for None`)
     }
-    const objects = encode(value, `the value of .${key}`) // which may run code that releases this
+    // Which may run code that releases this.
+    const lanes = encode(value, `the value of .${key}`, this.mode)
     const id = this.checkedId()
-    if (isIndex(key)) binding.setItem(id, Number(key), objects)
-    else binding.setAttribute(id, nameId(key), objects)
+    if (isIndex(key)) binding.setItem(id, Number(key), lanes)
+    else binding.setAttribute(id, nameId(key), lanes)
     return true
   }
 
   has(_target: object, key: string | symbol): boolean {
     const id = this.checkedId()
     if (typeof key === 'symbol') return key === Symbol.iterator && binding.isIterable(id)
-    if (isIndex(key)) return this.#getItem(key) !== undefined
+    if (isIndex(key)) return this.getIndexed(key) !== undefined
     if (key === 'async' && typeof this.self === 'function') return true
     return binding.hasAttribute(id, nameId(key))
   }
@@ -236,17 +273,20 @@ function holdsMap(copied: unknown): boolean {
   return false
 }
 
-let module: PyProxy
-
-/** What python/pybridge/object.py answers. */
-function inPython(): PyProxy {
-  module ??= binding.importModule('pybridge.object')
-  return module
+interface InPython {
+  numberOf(object: object, must: boolean): number | bigint | null
+  closeGenerator(iterator: object): void
 }
 
-function nextOf(handle: Handle, copies: boolean): unknown {
-  const returned = binding.next(handle.checkedId(), copies ? Rule.copy : Rule.reach, done)
-  return copies ? receive(returned) : receiveReached(returned)
+let module: InPython | null = null
+
+/** What python/pybridge/object.py answers. */
+function inPython(): InPython {
+  module ??= {
+    numberOf: plainly('pybridge.object', 'number_of') as InPython['numberOf'],
+    closeGenerator: plainly('pybridge.object', 'close_generator') as InPython['closeGenerator'],
+  }
+  return module
 }
 
 function convertToString(id: number): string {
@@ -269,19 +309,25 @@ const callablePrototype = Object.create(Function.prototype, {
   [inspect.custom]: { value: represent },
 })
 
-/** Makes the proxy of a new slot (a hook of native code). */
-export function makeProxy(id: number, kind: number): object {
-  if (kind === Kind.object) {
-    const handle = new PyHandle(id)
-    const proxy = new Proxy(handle, handle as object)
-    handle.self = proxy
-    return proxy
-  }
-  const isType = kind === Kind.type
-  const handle = isType ? new TypeHandle(id) : new PyHandle(id)
-  const target = isType ? callers.constructible(handle) : callers.callable(handle)
+/** The proxy of what is not callable. */
+export function proxyOf(handle: PyHandle): object {
+  const proxy = new Proxy(handle, handle as object)
+  handle.self = proxy
+  return proxy
+}
+
+/** The proxy of a callable, whose target is a function. */
+export function callableProxyOf(handle: PyHandle, target: object): object {
   Object.setPrototypeOf(target, callablePrototype)
   const proxy = new Proxy(target, handle as object)
   handle.self = proxy
   return proxy
+}
+
+/** Makes the proxy of a new slot (a hook of native code). */
+export function makeProxy(id: number, kind: number): object {
+  if (kind === Kind.object) return proxyOf(new PyHandle(id))
+  const isType = kind === Kind.type || kind === Kind.pythonClass
+  const handle = new (isType ? TypeHandle : PyHandle)(id, kind >= Kind.function)
+  return callableProxyOf(handle, isType ? callers.constructible(handle) : callers.callable(handle))
 }

@@ -1,5 +1,4 @@
-import { binding } from '../runtime/binding.js'
-import type { PyProxy } from './py-proxy.js'
+import { type PyProxy, plainly } from './py-proxy.js'
 
 /** One frame of a Python traceback. */
 export interface PythonFrame {
@@ -11,24 +10,30 @@ export interface PythonFrame {
   source: string | null
 }
 
-let module: PyProxy
+type Ask = (...args: unknown[]) => unknown
+const asked = new Map<string, Ask>()
 
-function errors(): PyProxy {
-  module ??= binding.importModule('pybridge.errors') as PyProxy
-  return module
+/** A function of python/pybridge/errors.py. */
+function inPython(name: string): Ask {
+  let ask = asked.get(name)
+  if (ask === undefined) {
+    ask = plainly('pybridge.errors', name)
+    asked.set(name, ask)
+  }
+  return ask
 }
 
 export function framesOf(exception: PyProxy): PythonFrame[] {
-  const frames = errors().frames(exception) as [string, number, string, string | null][]
+  const frames = inPython('frames')(exception) as [string, number, string, string | null][]
   return frames.map(([file, line, name, source]) => ({ file, line, name, source }))
 }
 
 /** As Python prints it, with its causes. */
 export function formatTraceback(exception: PyProxy): string {
-  return errors().format_traceback(exception)
+  return inPython('format_traceback')(exception) as string
 }
 
 /** Whether one of the classes of the exception has this name. */
 export function isInstanceNamed(exception: PyProxy, name: string): boolean {
-  return errors().is_instance_named(exception, name)
+  return inPython('is_instance_named')(exception, name) as boolean
 }

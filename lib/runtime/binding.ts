@@ -47,6 +47,10 @@ export interface Binding {
   forgetShapes(): void
   /** The same number for each object of a type. */
   typeNumber(id: number): number
+  /** Annotations do not steer this callable, nor others with its code. */
+  knowUnsteered(id: number): void
+  /** How what Python passes to functions crosses. */
+  setRules(rules: number): void
   importModule(name: string): unknown
   intern(name: string): number
   forgetNames(): void

@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding, type NativeStarted, openBinding } from './binding.js'
+import { type ConversionMode, isMode, modes } from './conversion-mode.js'
 import { endWithProcess, endWorkersFirst } from './end.js'
 import { jsThreads } from './js-thread.js'
 import { explain, locate } from './locate/index.js'
@@ -50,6 +51,11 @@ export interface StartOptions {
    * more: docs/threads.md has the figures.
    */
   switchInterval?: number
+  /**
+   * How values cross, each way, wherever nothing else is said: `'auto'` (default), `'exact'`,
+   * `'strict'`, `'json'` or `'ref'`. docs/conversion.md has the table of each.
+   */
+  mode?: ConversionMode
 }
 
 /** Which Python was chosen, and why. Reading it starts nothing and never throws. */
@@ -91,6 +97,7 @@ let running: Running | null = null
 
 function adopt(native: NativeStarted): Running {
   running = { ...(JSON.parse(native.story) as Story), native }
+  know(JSON.parse(running.options) as StartOptions)
   endWorkersFirst()
   if (jsThreads().isMainThread) {
     endWithProcess()
@@ -134,6 +141,7 @@ const known: Record<keyof StartOptions, [Check, string]> = {
   callbackTimeout: [isDuration, 'a number of milliseconds'],
   slowCall: [isDuration, 'a number of milliseconds'],
   threads: [isThreads, 'an object with the whole numbers busy and max, from 1'],
+  mode: [isMode, `one of ${modes.join(', ')}`],
   switchInterval: [(value) => isDuration(value) && value !== 0, 'a number of seconds, above 0'],
 }
 
@@ -158,6 +166,13 @@ function check(options: StartOptions): void {
 export type Configure = (options: StartOptions) => void
 
 let configure: Configure = () => {}
+
+let know: Configure = () => {}
+
+/** What each thread must know of what Python was started with; the call room knows how. */
+export function onAdopt(supplied: Configure): void {
+  know = supplied
+}
 
 export function onStart(supplied: Configure): void {
   configure = supplied

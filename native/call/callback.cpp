@@ -63,7 +63,9 @@ PyObject* Bridge::call_js(napi_ref function, PyObject* const* args, Py_ssize_t c
   try {
     const ScratchFreed freed(*this);
     FewValues few;
-    const bool is_few = names == nullptr && few_scalars(args, static_cast<size_t>(count), few);
+    const bool is_few = names == nullptr && default_rules.plain() &&
+                        !default_rules.by_reference() &&
+                        few_scalars(args, static_cast<size_t>(count), few);
     napi_value target = nullptr, self = nullptr, result = nullptr;
     node_check(env, napi_get_reference_value(env, function, &target));
     node_check(env, napi_get_undefined(env, &self));

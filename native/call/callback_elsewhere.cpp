@@ -92,7 +92,8 @@ class Baggage {
  public:
   // Attached, on the thread that calls.
   Baggage(PyObject* const* args, Py_ssize_t count, PyObject* names) {
-    if (names == nullptr && static_cast<size_t>(count) <= CarriedArguments::max) {
+    if (names == nullptr && default_rules.plain() &&
+        static_cast<size_t>(count) <= CarriedArguments::max) {
       for (; few_.count < static_cast<size_t>(count); few_.count++) {
         if (!carry(package.special, args[few_.count], few_.values[few_.count])) break;
       }

@@ -98,6 +98,7 @@ napi_value intern(Bridge& bridge, const Arguments& arguments);
 napi_value intern_list(Bridge& bridge, const Arguments& arguments);
 napi_value forget_names(Bridge& bridge, const Arguments& arguments);
 napi_value type_number(Bridge& bridge, const Arguments& arguments);
+napi_value know_unsteered(Bridge& bridge, const Arguments& arguments);
 napi_value get_attribute(Bridge& bridge, const Arguments& arguments);
 napi_value set_attribute(Bridge& bridge, const Arguments& arguments);
 napi_value delete_attribute(Bridge& bridge, const Arguments& arguments);

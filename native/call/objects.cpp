@@ -71,6 +71,11 @@ napi_value type_number(Bridge& bridge, const Arguments& arguments) {
   return number;
 }
 
+napi_value know_unsteered(Bridge& bridge, const Arguments& arguments) {
+  bridge.proxies.know_unsteered(target(bridge, arguments));
+  return nullptr;
+}
+
 napi_value forget_names(Bridge& bridge, const Arguments&) {
   bridge.forget_names();
   return nullptr;

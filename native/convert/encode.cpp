@@ -34,13 +34,13 @@ Tape write_arguments(const Special& special, PyObject* const* args, Py_ssize_t c
                      PyObject* names) {
   Tape tape;
   WalkMemory memory;
-  Walk(tape, memory, nullptr, special, copying, any_depth).arguments(args, count, names);
+  Walk(tape, memory, nullptr, special, default_rules, any_depth).arguments(args, count, names);
   return tape;
 }
 
 void lay_arguments(Context& context, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   context.sink->begin_tape();
-  Walk(*context.sink, *context.walk_memory, &context, context.special, copying, any_depth)
+  Walk(*context.sink, *context.walk_memory, &context, context.special, default_rules, any_depth)
       .arguments(args, count, names);
   context.sink->finish();
 }
@@ -48,10 +48,8 @@ void lay_arguments(Context& context, PyObject* const* args, Py_ssize_t count, Py
 void lay(Context& context, const Tape& tape) { context.sink->lay(tape); }
 
 napi_value to_js(Context& context, PyObject* value, Rules rules, size_t depth) {
-  if (rules.by_reference()) {
-    stay_out_of_javascript();
-    return context.reference(value);
-  }
+  stay_out_of_javascript();
+  if (rules.by_reference()) return context.reference(value);
   const bool is_ruled = is_ruled_scalar(value, rules);
   if (!is_ruled) {
     if (napi_value scalar = scalar_to_js(context, value)) return scalar;
@@ -60,7 +58,6 @@ napi_value to_js(Context& context, PyObject* value, Rules rules, size_t depth) {
       return nullptr;
     }
   }
-  stay_out_of_javascript();
   if (is_ruled || (depth > 0 && crosses_as_container(context.special, value, rules))) {
     context.sink->begin_tape();
     Walk(*context.sink, *context.walk_memory, &context, context.special, rules, depth)

@@ -16,6 +16,7 @@ struct Rules {
     by_size = 0,  // a number where it is safe, else a bigint
     numbers = 1,  // never a bigint
     bigints = 2,  // always one
+    floats = 3,   // a number, however much of it is lost: an annotation says that it is a float
   };
 
   Containers containers = Containers::copy;
@@ -35,5 +36,8 @@ struct Rules {
 constexpr Rules copying{};
 constexpr Rules reaching{Rules::Containers::reach};
 constexpr Rules referring{Rules::Containers::reference};
+
+// Of what Python passes to JavaScript where nothing else is said; set once, when Python starts.
+inline Rules default_rules;
 
 }  // namespace pybridge

@@ -1,6 +1,7 @@
 #include "convert/walk.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "convert/integer.h"
@@ -149,6 +150,11 @@ void Walk::integer(PyObject* object) {
     if (overflow == 0) return sink_.put(Tag::int64, static_cast<int64_t>(number));
     return lane(object);
   }
+  if (rules_.integers == Rules::Integers::floats) {
+    const double value = PyLong_AsDouble(object);
+    check_no_error();
+    return sink_.put(Tag::floating, value);
+  }
   if (!is_safe) {
     if (rules_.integers == Rules::Integers::numbers)
       refuse("is an int beyond 2**53 - 1, which a number cannot hold: it would need a bigint");
@@ -164,6 +170,10 @@ void Walk::integer(PyObject* object) {
 
 // Whether it is a whole number, which its container must remember.
 bool Walk::floating(double number) {
+  if (rules_.exact && has_no_room(number)) {
+    sink_.put(Tag::exact, number);
+    return false;
+  }
   if (rules_.json && !(number - number == 0)) refuse("is not finite, which JSON does not have");
   if (!is_whole(number)) {
     sink_.put(Tag::floating, number);
@@ -176,6 +186,15 @@ bool Walk::floating(double number) {
     if (!memory_.open.empty()) memory_.open.back().has_wholes = true;
   }
   return true;
+}
+
+// Is it a key that a Map or a Set would take for another one: −0, and a second NaN?
+bool Walk::has_no_room(double number) {
+  if (memory_.open.empty()) return false;
+  Frame& frame = memory_.open.back();
+  if (frame.tag < Tag::set && frame.pending == nullptr) return false;
+  if (number != number) return std::exchange(frame.has_nan, true);
+  return number == 0 && std::signbit(number);
 }
 
 void Walk::text(PyObject* object) {

@@ -34,6 +34,7 @@ struct OpenContainer {
   PyObject* pending = nullptr;  // the value of a key that has just been written
   bool has_integers = false;    // besides floats
   bool has_wholes = false;
+  bool has_nan = false;  // among its keys
 };
 
 // What a walk needs, kept from one to the next because making it takes longer than most walks.
@@ -75,6 +76,7 @@ class Walk {
 
   void integer(PyObject* object);
   bool floating(double number);
+  bool has_no_room(double number);
   void text(PyObject* object);
   void lane(PyObject* object);
 

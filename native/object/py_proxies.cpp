@@ -28,9 +28,23 @@ std::unordered_map<PyObject*, Orphan>& orphans() {
   return *made;
 }
 
-PyProxies::Kind kind_of(PyObject* object) {
-  if (is_instance(object, PyType_Type)) return PyProxies::Kind::type;
-  return PyCallable_Check(object) != 0 ? PyProxies::Kind::callable : PyProxies::Kind::object;
+constexpr unsigned long heap_type = 1UL << 9;
+constexpr size_t max_unsteered = 10'000;
+
+bool is_of_heap(PyTypeObject* type) { return (PyType_GetFlags(type) & heap_type) != 0; }
+
+// The function of Python's that a call runs; null where it is another callable.
+PyObject* function_of(PyObject* object) {
+  if (type_of(object) == PyMethod_Type) object = PyMethod_Function(object);
+  return type_of(object) == PyFunction_Type ? object : nullptr;
+}
+
+// From 3.14 on, asking for annotations evaluates them.
+bool is_annotated(PyObject* function) {
+  if (python_version >= 0x030E) return attribute(function, "__annotate__").get() != Py_None;
+  PyObject* annotations = PyFunction_GetAnnotations(function);
+  if (annotations == nullptr) PyErr_Clear();
+  return annotations != nullptr && PyDict_Size(annotations) > 0;
 }
 
 bool is_module_or_type(PyObject* object) {
@@ -45,6 +59,27 @@ bool is_permanent(PyObject* object) {
 }
 
 }  // namespace
+
+PyProxies::Kind PyProxies::kind_of(PyObject* object) const {
+  if (is_instance(object, PyType_Type))
+    return is_of_heap(reinterpret_cast<PyTypeObject*>(object)) ? Kind::python_class : Kind::type;
+  if (PyCallable_Check(object) == 0) return Kind::object;
+  PyObject* function = function_of(object);
+  if (function == nullptr) return is_of_heap(type_of(object)) ? Kind::function : Kind::callable;
+  return is_annotated(function) && unsteered_.count(PyFunction_GetCode(function)) == 0
+             ? Kind::function
+             : Kind::callable;
+}
+
+void PyProxies::know_unsteered(PyObject* object) {
+  PyObject* function = function_of(object);
+  if (function == nullptr) return;
+  if (unsteered_.size() >= max_unsteered) {
+    for (PyObject* code : std::exchange(unsteered_, {})) Py_DecRef(code);
+  }
+  PyObject* code = PyFunction_GetCode(function);
+  if (unsteered_.insert(code).second) (void)borrow(code).release();
+}
 
 void PyProxies::throw_released() { throw BridgeError(Code::RELEASED); }
 
@@ -169,6 +204,7 @@ void PyProxies::clear() {
   }
   drop_unpinned();
   for (PyObject* object : dropped) Py_DecRef(object);
+  for (PyObject* code : std::exchange(unsteered_, {})) Py_DecRef(code);
 }
 
 }  // namespace pybridge

@@ -14,6 +14,7 @@
 #include <node_api.h>
 
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "cpython/ref.h"
@@ -23,7 +24,8 @@ namespace pybridge {
 class PyProxies {
  public:
   // Makes the JavaScript object of a new slot: `create(id, kind)`.
-  enum class Kind : int32_t { object = 0, callable = 1, type = 2 };
+  // Annotations may steer what crosses in calls of the last two.
+  enum class Kind : int32_t { object = 0, callable = 1, type = 2, function = 3, python_class = 4 };
   struct Maker {
     virtual ~Maker() = default;
     virtual napi_value make_proxy(uint32_t id, Kind kind) = 0;
@@ -67,6 +69,9 @@ class PyProxies {
   // Frees the slots whose proxies are gone (rule 4: call it between calls).
   void sweep();
 
+  // Annotations do not steer calls of this object, nor of others with the same code.
+  void know_unsteered(PyObject* object);
+
   size_t live() const { return ids_.size(); }
 
   // Drops everything: the environment ends.
@@ -82,6 +87,7 @@ class PyProxies {
   };
 
   [[noreturn]] static void throw_released();
+  Kind kind_of(PyObject* object) const;
   napi_value value_of(const Slot& slot) const;
   // The share of the slot, or null where a pin still needs it.
   PyObject* vacate(uint32_t id);
@@ -92,6 +98,7 @@ class PyProxies {
   std::vector<uint32_t> free_;
   std::vector<PyObject*> unpinned_;
   std::unordered_map<PyObject*, uint32_t> ids_;
+  std::unordered_set<PyObject*> unsteered_;  // codes of functions, held
   size_t created_ = 0;
   size_t sweep_after_ = 20'000;
 };

@@ -152,9 +152,7 @@ describe('withOptions', () => {
 
   test.each<[string, unknown, unknown]>([
     ['a function of JavaScript', () => {}, {}],
-    ['what is not callable', python.eval('object()'), {}],
     ['null', null, {}],
-    ['what has options already', withOptions(python.eval('len'), {}), {}],
     ['an option that is not known', python.eval('len'), { modes: 'strict' }],
     ['a mode that is not known', python.eval('len'), { mode: 'exactly' }],
     ['arguments as bigints', python.eval('len'), { args: 'bigint' }],

@@ -27,6 +27,11 @@ test('returns: auto is the default', () => {
   expect(withOptions(python.builtins.list, { returns: 'auto' })([1])).toEqual([1])
 })
 
+test('the last options are the ones that hold', () => {
+  const list = withOptions(python.builtins.list, { returns: 'ref' })
+  expect(withOptions(list, {})([1])).toEqual([1])
+})
+
 test('takes keywords', () => {
   const dict = withOptions(python.builtins.dict, { returns: 'ref' })
   expect(python.copy(dict(kw({ a: 1 })))).toEqual({ a: 1 })
@@ -41,7 +46,6 @@ test('the callable that was released is refused at the call', () => {
 
 test.each<[string, unknown, unknown]>([
   ['a function of JavaScript', () => {}, {}],
-  ['an object that cannot be called', python.ref([1]), {}],
   ['null', null, {}],
   ['a Proxy of a callable of Python', new Proxy(python.builtins.len, {}), {}],
   ['an option that is not known', python.builtins.len, { return: 'ref' }],

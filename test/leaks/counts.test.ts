@@ -158,7 +158,7 @@ describe('what is dropped dies:', () => {
     let big: object | undefined = { a: [1, 2, 3], f: () => 1 }
     const weak = new WeakRef(big)
     const echo = python.eval('lambda *a: a')
-    expect(() => echo(big, Symbol('no'))).toThrow(BridgeError)
+    expect(() => echo(big, [kw({ a: 1 })])).toThrow(BridgeError)
     big = undefined
     await settle()
     expect(weak.deref()).toBeUndefined()

@@ -72,12 +72,11 @@ describe.each(Object.entries(copies))('a second copy, %s,', (name, load) => {
       'true false\nfalse true\n',
     ))
 
-  test('never mistakes a proxy of the first for a value: refused or called, typed', () =>
+  test('never mistakes a proxy of the first for a value: it is a reference to JavaScript', () =>
     says(
-      `let code = 'none'
-       try { other.python.builtins.repr(python.builtins.object()) } catch (error) { code = error.code }
-       console.log(code, other.python.builtins.list(other.python.builtins.map(python.builtins.abs, [-1])))`,
-      'CONVERSION [ 1 ]\n',
+      `const type = other.python.eval('lambda value: type(value).__name__')
+       console.log(type(python.builtins.object()), other.python.builtins.list(other.python.builtins.map(python.builtins.abs, [-1])))`,
+      'JsProxy [ 1 ]\n',
     ))
 
   test('has one end with it', () =>
