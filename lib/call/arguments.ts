@@ -12,14 +12,15 @@ export function encodeArguments(
   steering: Steering | null = null,
   hasShapes = true,
 ): Lanes {
-  const last = args.at(-1)
+  const { length } = args
+  const last = length === 0 ? undefined : args[length - 1]
   const keywords = last instanceof Keywords ? last : null
-  let count = keywords === null ? args.length : args.length - 1
+  let count = keywords === null ? length : length - 1
   while (count > 0 && args[count - 1] === undefined) count--
-  const positional = args.slice(0, count)
-  const missing = positional.indexOf(undefined)
-  if (missing !== -1) {
-    throw new BridgeError('CONVERSION', `argument ${missing} is undefined; pass null for None`)
+  for (let i = 0; i < count; i++) {
+    if (args[i] === undefined) {
+      throw new BridgeError('CONVERSION', `argument ${i} is undefined; pass null for None`)
+    }
   }
-  return encodeCall(positional, keywords, mode, steering, hasShapes)
+  return encodeCall({ positional: args, count, keywords, steering }, mode, hasShapes)
 }

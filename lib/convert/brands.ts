@@ -2,7 +2,31 @@
 // JavaScript has only arrays. A private field that another class leaves on a value is seen by
 // nobody else, and costs a fifth of an entry of a WeakSet.
 
-/** Makes the class of a brand: its private fields are put on the value that it is given. */
+/** Which numbers are floats: those of these indices or keys; `true`: every one. */
+export type Floats = true | ReadonlySet<unknown>
+
+/** What is remembered of a container that came from Python. */
+export interface Origin {
+  /** What it was, where JavaScript has one type for two of Python's. */
+  readonly type: 'tuple' | 'dict' | 'set' | 'frozenset' | null
+  /** The order of a dict's keys, where an object would put integer-like ones first. */
+  readonly order: readonly string[] | null
+  /** Its floats that are whole numbers. */
+  readonly floats: Floats | undefined
+  /** Its keys that are: of a Map. */
+  readonly floatKeys: ReadonlySet<unknown> | undefined
+}
+
+const plain: Origin = { type: null, order: null, floats: undefined, floatKeys: undefined }
+const tuple: Origin = { ...plain, type: 'tuple' }
+const dict: Origin = { ...plain, type: 'dict' }
+const set: Origin = { ...plain, type: 'set' }
+const frozenset: Origin = { ...plain, type: 'frozenset' }
+
+/** Of containers of these types, whose floats are not whole. */
+export const origins = { plain, tuple, dict, set, frozenset } as const
+
+/** A class that is derived from it leaves its private fields on the value that it is given. */
 class Stamp {
   constructor(value: object) {
     // biome-ignore lint/correctness/noConstructorReturn: this is what the class is for.
@@ -10,79 +34,20 @@ class Stamp {
   }
 }
 
-/** An array that came from a tuple. */
-export class TupleBrand extends Stamp {
-  readonly #brand = true
+export class Brand extends Stamp {
+  readonly #origin: Origin
 
-  static isOn(value: object): boolean {
-    return #brand in value && value.#brand
-  }
-}
-
-/** A Map that came from a dict whose keys are not all strings. */
-export class DictBrand extends Stamp {
-  readonly #brand = true
-
-  static isOn(value: object): boolean {
-    return #brand in value && value.#brand
-  }
-}
-
-/** A Set that came from Python: whether it was a frozenset. */
-export class SetBrand extends Stamp {
-  readonly #isFrozen: boolean
-
-  constructor(value: object, isFrozen: boolean) {
+  private constructor(value: object, origin: Origin) {
     super(value)
-    this.#isFrozen = isFrozen
+    this.#origin = origin
   }
 
-  static isFrozen(value: object): boolean | undefined {
-    return #isFrozen in value ? value.#isFrozen : undefined
-  }
-}
-
-/** The order of a dict's keys, where a JavaScript object would put integer-like ones first. */
-export class OrderBrand extends Stamp {
-  readonly #keys: readonly string[]
-
-  constructor(value: object, keys: readonly string[]) {
-    super(value)
-    this.#keys = keys
+  /** Puts a brand on a value that has none. */
+  static put(value: object, origin: Origin): void {
+    new Brand(value, origin)
   }
 
-  static keysOf(value: object): readonly string[] | undefined {
-    return #keys in value ? value.#keys : undefined
-  }
-}
-
-/** Which numbers are floats: those of these indices or keys; `true`: every one. */
-export type Floats = true | ReadonlySet<unknown>
-
-/** A container with floats that are whole numbers. */
-export class FloatsBrand extends Stamp {
-  readonly #floats: Floats
-
-  constructor(value: object, floats: Floats) {
-    super(value)
-    this.#floats = floats
-  }
-
-  static of(value: object): Floats | undefined {
-    return #floats in value ? value.#floats : undefined
-  }
-}
-
-/** A Map with keys that are floats and whole numbers: which. */
-export class FloatKeysBrand extends Stamp {
-  readonly #keys: ReadonlySet<unknown>
-
-  constructor(value: object, keys: ReadonlySet<unknown>) {
-    super(value)
-    this.#keys = keys
-  }
-
-  static of(value: object): ReadonlySet<unknown> | undefined {
-    return #keys in value ? value.#keys : undefined
+  static of(value: object): Origin | undefined {
+    return #origin in value ? value.#origin : undefined
   }
 }

@@ -1,14 +1,6 @@
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding } from '../runtime/binding.js'
-import {
-  DictBrand,
-  FloatKeysBrand,
-  type Floats,
-  FloatsBrand,
-  OrderBrand,
-  SetBrand,
-  TupleBrand,
-} from './brands.js'
+import { Brand, type Floats, type Origin, origins } from './brands.js'
 import { activeConverters, type ConverterSet, convertToJs } from './converters.js'
 import { PyFloat } from './py-float.js'
 import { arriving, makerOf, type Shape } from './shapes.js'
@@ -61,10 +53,32 @@ export function receiveReached(returned: unknown): unknown {
  * @throws {@link BridgeError} `CONVERSION` where keys that are different in Python become one
  */
 export function unroll(isReached = false): unknown {
-  let { words: tape, numbers: tapeNumbers, longs: tapeLongs } = scratch
+  const tape = scratch.words
   const end = tape[Head.words] as number
   if (end === 0) return undefined
   const flags = tape[Head.flags] as number
+  if (flags !== 0) return unrollUncommon(end, flags, isReached)
+  begin(tape, scratch.numbers, scratch.longs)
+  const value = read()
+  if (end > largeTape || number > largeTape) shrink()
+  return value
+}
+
+const largeTape = 100_000
+
+function begin(tape: Int32Array, tapeNumbers: Float64Array, tapeLongs: BigInt64Array): void {
+  words = tape
+  numbers = tapeNumbers
+  longs = tapeLongs
+  word = header
+  number = 0
+  unit = 0
+  wideUnit = 0
+}
+
+/** With texts or lanes beside it, with what occurs twice, or deep. */
+function unrollUncommon(end: number, flags: number, isReached: boolean): unknown {
+  let { words: tape, numbers: tapeNumbers, longs: tapeLongs } = scratch
   if ((flags & Flag.mail) !== 0) {
     const [mailed, mailedWide, mailedLanes] = mailbox
     mailbox[0] = ''
@@ -81,27 +95,21 @@ export function unroll(isReached = false): unknown {
       converters === null ? mailedLanes : convertLanes(converters, mailedLanes ?? [], isReached)
     text = mailed
     wideText = mailedWide
-    lanes = converted ?? []
+    lanes = converted ?? none
   }
-  words = tape
-  numbers = tapeNumbers
-  longs = tapeLongs
-  word = header
-  number = 0
-  unit = 0
-  wideUnit = 0
+  begin(tape, tapeNumbers, tapeLongs)
   try {
     return (flags & Flag.deep) === 0 ? read() : readDeep()
   } finally {
-    if (flags !== 0) {
-      text = ''
-      wideText = ''
-      lanes = []
-      if (shared.size > 0) shared = new Map()
-    }
-    if (end > 100_000 || number > 100_000) shrink()
+    text = ''
+    wideText = ''
+    lanes = none
+    if (shared.size > 0) shared = new Map()
+    if (end > largeTape || number > largeTape) shrink()
   }
 }
+
+const none: readonly unknown[] = []
 
 function convertLanes(converters: ConverterSet, of: unknown[], isReached: boolean): unknown[] {
   binding.keepTape(true)
@@ -194,22 +202,25 @@ function readPlain(kind: number, count: number): object {
     case Tag.list:
       return readItems(count)
     case Tag.tuple:
-      return closeTuple(readItems(count))
+      return close(kind, readItems(count))
     case Tag.dict: {
       const entries = new Properties()
       for (let i = 0; i < count; i++) entries.set(read() as string, read())
-      return entries.close()
+      const { object, order } = entries
+      return close(kind, object, order === null ? origins.plain : { ...origins.plain, order })
     }
     case Tag.map:
     case Tag.js_map: {
       const map = new Map<unknown, unknown>()
       for (let i = 0; i < count; i++) map.set(checkKey(read()), read())
-      return closeMap(kind, map, count)
+      checkCount(map.size, count)
+      return close(kind, map)
     }
     default: {
       const set = new Set<unknown>()
       for (const item of readItems(count)) set.add(checkKey(item))
-      return closeSet(kind, set, count)
+      checkCount(set.size, count)
+      return close(kind, set)
     }
   }
 }
@@ -260,18 +271,26 @@ function checkKey(key: unknown): unknown {
   return key
 }
 
-function closeTuple(items: unknown[]): readonly unknown[] {
-  return Object.freeze(new TupleBrand(items)) as readonly unknown[]
+/** What a copy must remember of the container that it came from. */
+function originOf(kind: number): Origin {
+  switch (kind) {
+    case Tag.tuple:
+      return origins.tuple
+    case Tag.map:
+      return origins.dict
+    case Tag.set:
+      return origins.set
+    case Tag.frozenset:
+      return origins.frozenset
+    default:
+      return origins.plain
+  }
 }
 
-function closeMap(kind: number, map: Map<unknown, unknown>, count: number): object {
-  checkCount(map.size, count)
-  return kind === Tag.map ? new DictBrand(map) : map
-}
-
-function closeSet(kind: number, set: Set<unknown>, count: number): object {
-  checkCount(set.size, count)
-  return kind === Tag.js_set ? set : new SetBrand(set, kind === Tag.frozenset)
+/** A container that is complete. */
+function close(kind: number, made: object, origin = originOf(kind)): object {
+  if (origin !== origins.plain) Brand.put(made, origin)
+  return kind === Tag.tuple ? Object.freeze(made) : made
 }
 
 function checkCount(size: number, count: number): void {
@@ -303,8 +322,9 @@ class Properties {
     else object[key] = value
   }
 
-  close(): object {
-    return this.#order === null ? this.object : new OrderBrand(this.object, this.#order)
+  /** The order of the keys, where the object has another. */
+  get order(): readonly string[] | null {
+    return this.#order
   }
 }
 
@@ -412,20 +432,19 @@ function placeRun(frame: Frame, tag: number): void {
 }
 
 function closeFrame(frame: Frame): object {
-  const { kind, count, map, set, entries } = frame
-  let { object } = frame
-  if ((frame.tag & (Bit.wholes | Bit.floats)) !== 0) brandFloats(frame)
-  if (map !== null) object = closeMap(kind, map, count)
-  else if (set !== null) object = closeSet(kind, set, count)
-  else if (entries !== null) object = entries.close()
-  else if (kind === Tag.tuple) object = closeTuple(object as unknown[])
-  return object
+  const { kind, count, map, set, object } = frame
+  const collection = map ?? set
+  if (collection !== null) checkCount(collection.size, count)
+  return close(kind, object, originOfFrame(frame))
 }
 
-function brandFloats({ tag, object, wholes, wholeKeys }: Frame): void {
-  const floats: Floats = (tag & Bit.floats) !== 0 ? true : wholes
-  if (floats === true || floats.size > 0) new FloatsBrand(object, floats)
-  if (wholeKeys !== null) new FloatKeysBrand(object, wholeKeys)
+function originOfFrame({ tag, kind, entries, wholes, wholeKeys }: Frame): Origin {
+  const type = originOf(kind)
+  const order = entries?.order ?? null
+  const every: Floats | undefined = (tag & Bit.floats) === 0 ? undefined : true
+  const floats = every ?? (wholes.size === 0 ? undefined : wholes)
+  if (order === null && floats === undefined && wholeKeys === null) return type
+  return { type: type.type, order, floats, floatKeys: wholeKeys ?? undefined }
 }
 
 function readDeep(): unknown {

@@ -1,18 +1,11 @@
 import { types } from 'node:util'
 import { BridgeError } from '../errors/bridge-error.js'
-import {
-  DictBrand,
-  FloatKeysBrand,
-  type Floats,
-  FloatsBrand,
-  OrderBrand,
-  SetBrand,
-  TupleBrand,
-} from './brands.js'
+import { Brand, type Floats, type Origin } from './brands.js'
 import { partsOf } from './date-parts.js'
 import { clear, type Frame, newFrame, pathOf } from './frames.js'
 import { convertToPython, findForJs, mostPasses } from './js-converters.js'
 import {
+  hasHoles,
   isObject,
   isPlainArray,
   isPlainPrototype,
@@ -60,8 +53,8 @@ interface Steering {
 /** Open containers: the first `depth` of them. They are kept, because making them takes time. */
 const frames: Frame[] = []
 let depth = 0
-/** Where the value is, before any container: "argument 0", "keyword 'axis'", "result". */
-let place = ''
+/** Where the value is, before any container: "keyword 'axis'", "the result"; which argument. */
+let place: string | number = ''
 let mode: ConversionMode = 'auto'
 /** Whether every number is a float: an annotation says so. */
 let areFloats = false
@@ -81,8 +74,13 @@ function refuse(detail: string, advice: string): never {
 
 function path(): string {
   const steps = pathOf(frames.slice(0, depth))
-  if (steps === '') return place
-  return steps.startsWith(' ') ? place + steps : `${place} → ${steps}`
+  const begin = nameOfPlace()
+  if (steps === '') return begin
+  return steps.startsWith(' ') ? begin + steps : `${begin} → ${steps}`
+}
+
+function nameOfPlace(): string {
+  return typeof place === 'number' ? `argument ${place}` : place
 }
 
 function refuseJson(what: string): never {
@@ -151,13 +149,19 @@ function writeObject(value: object): boolean {
   if (types.isProxy(value)) return writeProxy(value)
   if (mode === 'ref') return writeUnlessPython(value)
   if (Array.isArray(value)) {
-    return isPlainArray(value) && holed?.has(value) !== true
+    return isPlainArray(value) && (holed === null || !isHoled(value, holed))
       ? writeArray(value)
       : writeReference(value)
   }
   const prototype = prototypeOf(value)
   if (isPlainPrototype(prototype)) return writePlain(value as Record<string, unknown>)
   return writeInstance(value, prototype)
+}
+
+/** As soon as one array has a hole, each is looked through before it is written. */
+function isHoled(value: readonly unknown[], known: Set<object>): boolean {
+  if (!known.has(value) && hasHoles(value)) known.add(value)
+  return known.has(value)
 }
 
 /** What stands for an object of Python's is that object. */
@@ -227,7 +231,12 @@ function writeDate(value: Date, prototype: object | null): boolean {
   return false
 }
 
-function open(tag: number, source: object, items: readonly unknown[]): Frame | null {
+function open(
+  tag: number,
+  source: object,
+  items: readonly unknown[],
+  origin: Origin | undefined,
+): Frame | null {
   const begin = see(source, position())
   if (begin !== 0) {
     if (mode === 'json' && isOpen(source)) refuse('is in itself, which JSON cannot say', 'copy it')
@@ -241,7 +250,8 @@ function open(tag: number, source: object, items: readonly unknown[]): Frame | n
   frame.items = items
   frame.length = items.length
   frame.index = 0
-  frame.floats = FloatsBrand.of(source)
+  frame.floats = origin?.floats
+  frame.floatKeys = origin?.floatKeys
   return frame
 }
 
@@ -250,30 +260,32 @@ function isOpen(source: object): boolean {
 }
 
 function writeArray(value: readonly unknown[]): boolean {
-  const isTuple = TupleBrand.isOn(value)
+  const origin = Brand.of(value)
+  const isTuple = origin?.type === 'tuple'
   if (isTuple && mode === 'json') refuseJson('a tuple')
   const tag = isTuple ? Tag.tuple : Tag.list
-  if (open(tag, value, value) === null) return false
+  if (open(tag, value, value, origin) === null) return false
   putWord(tag, value.length)
   return true
 }
 
 function writePlain(value: Record<string, unknown>): boolean {
-  const keys = keysOf(value)
+  const origin = Brand.of(value)
+  const keys = keysOf(value, origin)
   const values: unknown[] = new Array(keys.length)
   if (!takeValues(value, keys, values)) return writeReference(value)
   const shape = hasShapes ? departing(keys) : 0
-  const frame = open(shape === 0 ? Tag.dict : Tag.object, value, values)
+  const frame = open(shape === 0 ? Tag.dict : Tag.object, value, values, origin)
   if (frame === null) return false
   frame.keys = keys
   putWord(frame.tag, shape === 0 ? keys.length : shape)
   return true
 }
 
-function keysOf(value: object): readonly string[] {
+function keysOf(value: object, origin: Origin | undefined): readonly string[] {
   const keys = Object.keys(value)
-  const order = OrderBrand.keysOf(value)
-  if (order === undefined || order.length !== keys.length) return keys
+  const order = origin?.order ?? null
+  if (order === null || order.length !== keys.length) return keys
   return order.every((key) => Object.hasOwn(value, key)) ? order : keys
 }
 
@@ -281,22 +293,26 @@ function writeMap(value: Map<unknown, unknown>): boolean {
   if (mode === 'json') refuseJson('a Map')
   const items: unknown[] = []
   for (const [key, item] of Map.prototype.entries.call(value)) items.push(key, item)
-  const tag = DictBrand.isOn(value) ? Tag.map : Tag.js_map
-  const frame = open(tag, value, items)
-  if (frame === null) return false
-  frame.floatKeys = FloatKeysBrand.of(value)
+  const origin = Brand.of(value)
+  const tag = origin?.type === 'dict' ? Tag.map : Tag.js_map
+  if (open(tag, value, items, origin) === null) return false
   putWord(tag, items.length / 2)
   return true
 }
 
 function writeSet(value: Set<unknown>): boolean {
   if (mode === 'json') refuseJson('a Set')
-  const isFrozen = SetBrand.isFrozen(value)
-  const tag = isFrozen === undefined ? Tag.js_set : isFrozen ? Tag.frozenset : Tag.set
+  const origin = Brand.of(value)
   const items = [...Set.prototype.values.call(value)]
-  if (open(tag, value, items) === null) return false
+  const tag = tagOfSet(origin)
+  if (open(tag, value, items, origin) === null) return false
   putWord(tag, items.length)
   return true
+}
+
+function tagOfSet(origin: Origin | undefined): number {
+  if (origin?.type === 'frozenset') return Tag.frozenset
+  return origin?.type === 'set' ? Tag.set : Tag.js_set
 }
 
 function drain(): void {
@@ -396,50 +412,58 @@ function areEntriesDone(frame: Frame): boolean {
 /** A tape that is written within another, and refused, never comes to native code: it counts here. */
 function countEntry(): number {
   const { words } = scratch
-  words[Head.entries] = (words[Head.entries] as number) + 1
-  return words[Head.entries] as number
+  const entry = (words[Head.entries] as number) + 1
+  words[Head.entries] = entry
+  return entry
 }
 
 /**
  * Writes one tape. Traps of a foreign Proxy and accessors of an array are code of the user's: where
  * it used Python meanwhile, the tape may be another one, and its ids may name other objects.
  */
-function writeTape(body: () => void, as: ConversionMode): Lanes {
-  let made: Map<object, object> | null = null
-  let found: Set<object> | null = null
+function writeTape<T>(
+  body: (job: T) => void,
+  job: T,
+  as: ConversionMode,
+  withShapes: boolean,
+): Lanes {
   boundShapes()
+  holed = null
+  converted = null
   for (let pass = 0; pass < mostPasses; pass++) {
     const entry = countEntry()
+    const before: Map<object, object> | null = converted
+    const holes: Set<object> | null = holed
     beginTape()
     depth = 0
     mode = as
-    hasShapes = true
+    hasShapes = withShapes
     areFloats = false
-    converted = made
     waiting = null
-    holed = found
     try {
-      body()
-      if (scratch.words[Head.entries] !== entry) {
-        throw new BridgeError(
-          'CONVERSION',
-          'a trap of a Proxy or an accessor, which ran while a value crossed, used Python',
-        )
-      }
+      body(job)
+      if (scratch.words[Head.entries] !== entry) throw usedPython()
       if (waiting === null) return endTape()
     } catch (error) {
       if (error !== again) throw error
-      found = holed
-      pass = 0
     } finally {
       forgetSeen()
       for (; depth > 0; depth--) clear(frames[depth - 1] as Frame)
-      converted = null
-      holed = null
     }
-    if (waiting !== null) made = convertToPython(waiting, made, place)
+    const found: Set<object> | null = holed
+    const made: Map<object, object> | null =
+      waiting === null ? before : convertToPython(waiting, before, nameOfPlace())
+    holed = found ?? holes // what converters wrote meanwhile is over
+    converted = made
   }
-  throw new BridgeError('CONVERSION', `${place} has ever more objects for converters`)
+  throw new BridgeError('CONVERSION', `${nameOfPlace()} changes each time that it is read`)
+}
+
+function usedPython(): BridgeError {
+  return new BridgeError(
+    'CONVERSION',
+    'a trap of a Proxy or an accessor, which ran while a value crossed, used Python',
+  )
 }
 
 function writeWhole(value: unknown): void {
@@ -449,7 +473,7 @@ function writeWhole(value: unknown): void {
 /** As an annotation says. */
 function writeSteered(value: unknown, how: number): void {
   areFloats = how === Steer.floats
-  if (how === Steer.reference && isObject(value)) writeByReference(value as object)
+  if (how === Steer.reference && isObject(value)) writeByReference(value)
   else writeWhole(value)
   areFloats = false
 }
@@ -459,6 +483,16 @@ function writeByReference(value: object): void {
   else writeUnlessPython(value)
 }
 
+interface Value {
+  readonly value: unknown
+  readonly where: string
+}
+
+function writeValue({ value, where }: Value): void {
+  place = where
+  writeWhole(value)
+}
+
 /** A value for Python: what native code gets, beside the scratch. */
 export function encode(
   value: unknown,
@@ -466,40 +500,52 @@ export function encode(
   as: ConversionMode = 'auto',
   withShapes = true,
 ): Lanes {
-  return writeTape(() => {
-    hasShapes = withShapes
-    place = where
-    writeWhole(value)
-  }, as)
+  return writeTape(writeValue, { value, where }, as, withShapes)
+}
+
+/** Arguments of a call. */
+export interface Arguments {
+  readonly positional: readonly unknown[]
+  /** How many of them there are: what follows is no argument. */
+  readonly count: number
+  readonly keywords: { names: readonly string[]; values: readonly unknown[] } | null
+  readonly steering: Steering | null
+}
+
+function writeArguments({ positional, count, keywords, steering }: Arguments): void {
+  putWord(Tag.tuple, count)
+  for (let i = 0; i < count; i++) {
+    place = i
+    if (steering === null) writeWhole(positional[i])
+    else writeSteered(positional[i], steering.positions[i] ?? steering.morePositions)
+  }
+  if (keywords === null) return put(Tag.none)
+  const { names, values } = keywords
+  putWord(Tag.dict, names.length)
+  for (const [index, name] of names.entries()) {
+    place = `keyword ${JSON.stringify(name)}`
+    putText(name)
+    if (steering === null) writeWhole(values[index])
+    else writeSteered(values[index], steering.names.get(name) ?? steering.moreNames)
+  }
 }
 
 /** Arguments of a call: a tuple, and a dict or None. What they share stays shared. */
-export function encodeCall(
-  args: readonly unknown[],
-  keywords: { names: readonly string[]; values: readonly unknown[] } | null,
-  as: ConversionMode,
-  steering: Steering | null = null,
-  withShapes = true,
-): Lanes {
-  return writeTape(() => {
-    hasShapes = withShapes
-    putWord(Tag.tuple, args.length)
-    for (let i = 0; i < args.length; i++) {
-      place = `argument ${i}`
-      if (steering === null) writeWhole(args[i])
-      else writeSteered(args[i], steering.positions[i] ?? steering.morePositions)
-    }
-    if (keywords === null) return put(Tag.none)
-    const { names, values } = keywords
-    putWord(Tag.dict, names.length)
-    for (const [index, name] of names.entries()) {
-      place = `keyword ${JSON.stringify(name)}`
-      putText(name)
-      if (steering === null) writeWhole(values[index])
-      else writeSteered(values[index], steering.names.get(name) ?? steering.moreNames)
-    }
-  }, as)
+export function encodeCall(call: Arguments, as: ConversionMode, withShapes = true): Lanes {
+  return writeTape(writeArguments, call, as, withShapes)
 }
+
+function writeThrown(parts: readonly unknown[]): void {
+  place = 'what was thrown'
+  putWord(Tag.tuple, parts.length)
+  for (const [index, part] of parts.entries()) {
+    const isThrown = index === thrownIndex
+    if (isThrown && (isObject(part) || typeof part === 'symbol')) writeReference(part)
+    else write(part, false)
+  }
+}
+
+const thrownIndex = 3
 
 /** (name, message, stack, object, code) of something that was thrown, as a tuple. */
 export function encodeThrown(
@@ -509,14 +555,5 @@ export function encodeThrown(
   thrown: unknown,
   code: string | null = null,
 ): Lanes {
-  return writeTape(() => {
-    place = 'what was thrown'
-    putWord(Tag.tuple, 5)
-    putText(name)
-    putText(message)
-    putText(stack)
-    if (isObject(thrown) || typeof thrown === 'symbol') writeReference(thrown)
-    else write(thrown, false)
-    write(code, false)
-  }, 'auto')
+  return writeTape(writeThrown, [name, message, stack, thrown, code], 'auto', true)
 }

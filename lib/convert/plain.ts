@@ -41,6 +41,14 @@ export function isPlainArray(value: readonly unknown[]): boolean {
   return isArrayPrototype(prototypeOf(value))
 }
 
+const includes = Array.prototype.includes
+
+export function hasHoles(value: readonly unknown[]): boolean {
+  if (!includes.call(value, undefined)) return false // which a hole reads as
+  for (let i = 0; i < value.length; i++) if (!Object.hasOwn(value, i)) return true
+  return false
+}
+
 /** `Map.prototype`, `Set.prototype` or `Date.prototype` of any realm: a subclass has another. */
 export function isPrototypeNamed(prototype: object | null, builtin: object, name: string): boolean {
   if (prototype === builtin) return true

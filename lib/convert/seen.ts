@@ -1,26 +1,29 @@
 // Which containers are on the tape already, and where they begin. Most values have few.
 
 const few = 8
-let objects: object[] = []
+/** The first ones; kept from tape to tape, because making arrays takes longer than most tapes. */
+const objects: (object | null)[] = new Array(few).fill(null)
 const begins: number[] = []
+let count = 0
 let many: Set<object> | null = null
 let ordinals: Map<object, number> | null = null
 
 export function forgetSeen(): void {
-  objects = []
-  begins.length = 0
+  for (let i = 0; i < count && i < few; i++) objects[i] = null
+  count = 0
+  if (many === null) return
   many = null
   ordinals = null
+  begins.length = 0
 }
 
 /** Where a container begins that was seen before; 0 for a new one, which will begin here. */
 export function see(value: object, here: number): number {
   if (many !== null) return seeAmongMany(value, many, here)
-  const index = objects.indexOf(value)
-  if (index !== -1) return begins[index] as number
-  begins[objects.length] = here
-  objects.push(value)
-  if (objects.length === few) many = new Set(objects)
+  for (let i = 0; i < count; i++) if (objects[i] === value) return begins[i] as number
+  begins[count] = here
+  objects[count++] = value
+  if (count === few) many = new Set(objects as object[])
   return 0
 }
 

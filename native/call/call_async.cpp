@@ -184,9 +184,9 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
   }
 
   Ref call_with_tape(PyObject* callable) {
-    std::vector<Ref> roots = unpack(package.special, *arguments_);
-    PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
-    return steal(check(PyObject_Call(callable, roots.at(0).get(), keywords)));
+    TapeReader::Roots roots = unpack(package.special, *arguments_);
+    PyObject* keywords = roots[1].get() == Py_None ? nullptr : roots[1].get();
+    return steal(check(PyObject_Call(callable, roots[0].get(), keywords)));
   }
 
   void fail(PyObject* exception) {

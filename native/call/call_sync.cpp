@@ -95,10 +95,10 @@ napi_value keywords(Bridge& bridge, const Arguments& arguments) {
 napi_value by_tape(Bridge& bridge, const Arguments& arguments) {
   Ref callable = borrow(bridge.proxies.object(arguments.id(bridge.env, 0)));
   const Rules rules = Rules::of(arguments.id(bridge.env, 2));
-  std::vector<Ref> roots = read_tape(bridge, arguments.values[1]);
-  PyObject* keywords = roots.at(1).get() == Py_None ? nullptr : roots.at(1).get();
-  Ref result = steal(check(PyObject_Call(callable.get(), roots.at(0).get(), keywords)));
-  roots.clear();
+  TapeReader::Roots roots = read_tape(bridge, arguments.values[1]);
+  PyObject* keywords = roots[1].get() == Py_None ? nullptr : roots[1].get();
+  Ref result = steal(check(PyObject_Call(callable.get(), roots[0].get(), keywords)));
+  roots = {};
   return to_js(bridge, result.get(), rules);
 }
 

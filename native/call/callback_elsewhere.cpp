@@ -200,7 +200,7 @@ class Request final : public Errand {
     // not attached.
     const Parcel parcel = std::move(parcel_);
     Ref value = is_carried_ ? to_python(package.special, carried_)
-                            : std::move(unpack(package.special, parcel).at(0));
+                            : std::move(unpack(package.special, parcel)[0]);
     return value.get() == package.special.undefined ? borrow(Py_None) : std::move(value);
   }
 

@@ -6,6 +6,7 @@
 #include "convert/live_lanes.h"
 #include "convert/scalar.h"
 #include "convert/tape_reader.h"
+#include "convert/walk.h"
 
 namespace pybridge {
 namespace {
@@ -31,20 +32,27 @@ ScratchFreed::ScratchFreed(Context& context)
   if (reader_ != nullptr) reader_->move_out();
 }
 
-std::vector<Ref> read_tape(Context& context, napi_value lanes) {
+TapeReader::Roots read_tape(Context& context, napi_value lanes) {
   const Scratch& scratch = context.scratch;
+  std::vector<TapeReader::Frame> open;
+  if (context.reader == nullptr) open.swap(context.walk_memory->incomplete);
   LiveLanes live(context, lanes);
   TapeReader reader(context.special, &context.arriving, live,
                     {scratch.words, static_cast<size_t>(scratch.words[word_count]), scratch.numbers,
                      static_cast<size_t>(scratch.words[number_count]), scratch.units,
-                     static_cast<size_t>(scratch.words[unit_count])});
-  const ScratchRead read(context, reader);
-  return reader.read_all();
+                     static_cast<size_t>(scratch.words[unit_count])},
+                    open);
+  TapeReader::Roots roots;
+  {
+    const ScratchRead read(context, reader);
+    roots = reader.read_all();
+  }
+  open.swap(context.walk_memory->incomplete);
+  return roots;
 }
 
 Ref read_one(Context& context, napi_value lanes) {
-  std::vector<Ref> values = read_tape(context, lanes);
-  return std::move(values.at(0));
+  return std::move(read_tape(context, lanes)[0]);
 }
 
 Ref to_python(Context& context, napi_value value) {

@@ -1,15 +1,14 @@
 #pragma once
 // JavaScript → tape → Python.
 
-#include <vector>
-
 #include "convert/context.h"
+#include "convert/tape_reader.h"
 
 namespace pybridge {
 
 // The values of the tape that JavaScript has just written into the scratch, on its own thread;
 // `lanes` is an array, or undefined.
-std::vector<Ref> read_tape(Context& context, napi_value lanes);
+TapeReader::Roots read_tape(Context& context, napi_value lanes);
 // The first of them.
 Ref read_one(Context& context, napi_value lanes);
 

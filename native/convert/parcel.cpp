@@ -151,11 +151,13 @@ Parcel pack(Context& context, napi_value lanes) {
   return parcel;
 }
 
-std::vector<Ref> unpack(const Special& special, const Parcel& parcel) {
+TapeReader::Roots unpack(const Special& special, const Parcel& parcel) {
   PackedLanes lanes(special, parcel);
+  std::vector<TapeReader::Frame> open;
   return TapeReader(special, nullptr, lanes,
                     {parcel.words.data(), parcel.words.size(), parcel.numbers.data(),
-                     parcel.numbers.size(), parcel.units.data(), parcel.units.size()})
+                     parcel.numbers.size(), parcel.units.data(), parcel.units.size()},
+                    open)
       .read_all();
 }
 

@@ -8,6 +8,7 @@
 
 #include "convert/context.h"
 #include "convert/integer.h"
+#include "convert/tape_reader.h"
 
 namespace pybridge {
 
@@ -30,6 +31,6 @@ struct Parcel {
 Parcel pack(Context& context, napi_value lanes);
 
 // The values of a parcel, on any attached thread.
-std::vector<Ref> unpack(const Special& special, const Parcel& parcel);
+TapeReader::Roots unpack(const Special& special, const Parcel& parcel);
 
 }  // namespace pybridge

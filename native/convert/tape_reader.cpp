@@ -40,13 +40,14 @@ void TapeReader::move_out() {
   place_.units = own_units_.data();
 }
 
-std::vector<Ref> TapeReader::read_all() {
-  std::vector<Ref> roots;
+TapeReader::Roots TapeReader::read_all() {
+  Roots roots;
+  size_t count = 0;
   while (word_ < place_.word_count || !open_.empty()) {
     Ref value = next();
     while (value) {
       if (open_.empty()) {
-        roots.push_back(std::move(value));
+        roots.at(count++) = std::move(value);
         break;
       }
       place(std::move(value));

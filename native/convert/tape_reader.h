@@ -6,6 +6,7 @@
 //   2. Depth is bounded by memory, not by the stack: open containers are frames of our own.
 //   3. What occurs again is held until the tape is read.
 
+#include <array>
 #include <unordered_map>
 #include <vector>
 
@@ -33,15 +34,7 @@ class TapeReader {
     size_t unit_count = 0;
   };
 
-  TapeReader(const Special& special, ArrivingShapes* shapes, Lanes& lanes, Place place)
-      : special_(special), shapes_(shapes), lanes_(lanes), place_(place) {}
-
-  std::vector<Ref> read_all();
-
-  // Goes on from a copy.
-  void move_out();
-
- private:
+  // A container that is not complete.
   struct Frame {
     Tag tag;
     Ref container;
@@ -57,6 +50,19 @@ class TapeReader {
     int back_references = 0;
     int height = 1;
   };
+
+  TapeReader(const Special& special, ArrivingShapes* shapes, Lanes& lanes, Place place,
+             std::vector<Frame>& open)
+      : special_(special), shapes_(shapes), lanes_(lanes), place_(place), open_(open) {}
+
+  // One value, or the arguments of a call and its keywords.
+  using Roots = std::array<Ref, 2>;
+  Roots read_all();
+
+  // Goes on from a copy.
+  void move_out();
+
+ private:
   struct Known {
     Ref object;  // once it is complete
     size_t frame;
@@ -93,7 +99,7 @@ class TapeReader {
   size_t number_ = 0;
   size_t unit_ = 0;
   int height_ = 0;  // of the last value: how deep its containers are nested
-  std::vector<Frame> open_;
+  std::vector<Frame>& open_;
   std::unordered_map<int32_t, Known> known_;
 };
 

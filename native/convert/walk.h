@@ -13,6 +13,7 @@
 #include "convert/context.h"
 #include "convert/sightings.h"
 #include "convert/sink.h"
+#include "convert/tape_reader.h"
 
 namespace pybridge {
 
@@ -43,6 +44,7 @@ struct WalkMemory {
   std::vector<PyObject*> values;  // of open objects and sets
   std::vector<Ref> held;          // rule 2, and snapshots
   Sightings sightings;
+  std::vector<TapeReader::Frame> incomplete;  // of whoever reads a tape: empty between two
 };
 
 class Walk {

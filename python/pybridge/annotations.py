@@ -26,14 +26,18 @@ def _function_of(target: Any) -> Any:
     """The Python function that runs when it is called; None where there is none."""
     kind = class_of(target)
     if issubclass(kind, type):
-        for base in target.__mro__[:-1]:
-            for name in ("__init__", "__new__"):
-                if name in base.__dict__:
-                    return _plain(base.__dict__[name])
-        return None
+        return _member(target, "__init__", "__new__")
     if kind.__name__ in ("function", "method"):
         return _plain(getattr(target, "__func__", target))
-    return _plain(vars(kind).get("__call__"))
+    return _member(kind, "__call__")
+
+
+def _member(kind: Any, *names: str) -> Any:
+    for base in kind.__mro__[:-1]:
+        for name in names:
+            if name in base.__dict__:
+                return _plain(base.__dict__[name])
+    return None
 
 
 def _plain(member: Any) -> Any:
