@@ -1,4 +1,6 @@
 import process from 'node:process'
+import { PyFloat } from '../convert/py-float.js'
+import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { openForWorkers } from '../runtime/binding.js'
 import { startInEnv } from '../runtime/env/index.js'
@@ -102,6 +104,16 @@ export interface Python {
   ref(value: unknown): PyProxy
 
   /**
+   * A `float` for Python, also where the number is whole: `1` would be an `int` there.
+   *
+   * @example
+   * python.builtins.repr(python.float(1)) // '1.0'
+   *
+   * @throws {@link BridgeError} `INVALID_ARGUMENT` for what is no number
+   */
+  float(value: number): PyFloat
+
+  /**
    * Copies what a proxy holds, where the conversion table has a copy of it.
    *
    * @param options.depth levels of containers to copy; deeper ones stay proxies
@@ -134,6 +146,11 @@ export interface Python {
   readonly info: PythonInfo
 }
 
+function floatOf(value: number): PyFloat {
+  if (typeof value === 'number') return new PyFloat(value)
+  throw new BridgeError('INVALID_ARGUMENT', `python.float takes a number, not ${typeof value}`)
+}
+
 const surface = {
   start,
   env: startInEnv,
@@ -142,6 +159,7 @@ const surface = {
   exec: execute,
   run: runFile,
   ref: reference,
+  float: floatOf,
   copy,
   attached,
   get builtins(): PyProxy {

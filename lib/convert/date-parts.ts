@@ -1,6 +1,6 @@
 import { PyDate } from './py-date.js'
 
-interface Parts {
+export interface DateParts {
   wall: number
   microsecond: number
   fold: number
@@ -8,7 +8,7 @@ interface Parts {
 }
 
 /** What goes back; undefined once its time was changed. */
-export function partsOf(date: PyDate): Parts | undefined {
+export function partsOf(date: PyDate): DateParts | undefined {
   const { wall, microsecond, fold, timezone } = date
   return Number.isNaN(wall) ? undefined : { wall, microsecond, fold, timezone }
 }

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { BridgeError } from '../errors/bridge-error.js'
 import { Brand, type Floats, type Origin } from './brands.js'
-import { partsOf } from './date-parts.js'
+import { type DateParts, partsOf } from './date-parts.js'
 import { clear, type Frame, newFrame, pathOf } from './frames.js'
 import { convertToPython, findForJs, mostPasses } from './js-converters.js'
 import {
@@ -215,19 +215,22 @@ const firstTime = -62_135_596_800_000
 const lastTime = 253_402_300_799_999
 
 function writeDate(value: Date, prototype: object | null): boolean {
-  const time = Date.prototype.getTime.call(value)
-  if (!(time >= firstTime && time <= lastTime)) return writeReference(value)
   if (prototype === PyDate.prototype) {
     const parts = partsOf(value as PyDate)
-    if (parts !== undefined) {
-      putNumber(Tag.datetime, parts.wall)
-      putWord(parts.microsecond, parts.fold)
-      return write(parts.timezone, false)
-    }
+    if (parts !== undefined) return writeDatetime(parts)
   } else if (!isPrototypeNamed(prototype, Date.prototype, 'Date')) {
     return writeReference(value)
   }
+  const time = Date.prototype.getTime.call(value)
+  if (!(time >= firstTime && time <= lastTime)) return writeReference(value)
   putNumber(Tag.date, time)
+  return false
+}
+
+function writeDatetime({ wall, microsecond, fold, timezone }: DateParts): false {
+  putNumber(Tag.datetime, wall)
+  putWord(microsecond, fold)
+  write(timezone, false)
   return false
 }
 
