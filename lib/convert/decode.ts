@@ -173,10 +173,21 @@ function readUncommon(tag: number): unknown {
     case Tag.exact:
       return new PyFloat(numbers[number++] as number)
     case Tag.back:
-      return shared.get(words[word++] as number)
+      return readBack(words[word++] as number)
     default:
-      throw new BridgeError('CONVERSION', `a tape has the tag ${tag}, which this version lacks`)
+      throw unknownTag(tag)
   }
+}
+
+function readBack(begin: number): unknown {
+  const again = shared.get(begin)
+  if (again !== undefined) return again
+  throw new BridgeError('CONVERSION', `a tape goes back to the word ${begin}, where nothing is`)
+}
+
+/** Of a later version, whose tags are others. */
+function unknownTag(tag: number): BridgeError {
+  return new BridgeError('CONVERSION', `a tape has the tag ${tag}, which this version lacks`)
 }
 
 function readContainer(tag: number): unknown {
@@ -216,12 +227,16 @@ function readPlain(kind: number, count: number): object {
       checkCount(map.size, count)
       return close(kind, map)
     }
-    default: {
+    case Tag.set:
+    case Tag.frozenset:
+    case Tag.js_set: {
       const set = new Set<unknown>()
       for (const item of readItems(count)) set.add(checkKey(item))
       checkCount(set.size, count)
       return close(kind, set)
     }
+    default:
+      throw unknownTag(kind)
   }
 }
 
@@ -255,8 +270,13 @@ function readRun(tag: number, items: unknown[], from: number): number {
     case Tag.int64s:
       for (let i = from; i < end; i++) items[i] = longs[number++]
       break
-    default:
+    case Tag.floats:
+    case Tag.wholes:
+    case Tag.numbers:
       for (let i = from; i < end; i++) items[i] = numbers[number++]
+      break
+    default:
+      throw unknownTag(tag)
   }
   return end
 }
@@ -360,6 +380,7 @@ interface Frame {
 function openFrame(begin: number): Frame {
   const tag = words[begin] as number
   const kind = tag & tagMask
+  if (kind > Tag.js_set) throw unknownTag(kind)
   let count = words[begin + 1] as number
   word = begin + 2
   const shape = kind === Tag.object ? (arriving[count] as Shape) : null

@@ -51,9 +51,7 @@ TapeReader::Roots read_tape(Context& context, napi_value lanes) {
   return roots;
 }
 
-Ref read_one(Context& context, napi_value lanes) {
-  return std::move(read_tape(context, lanes)[0]);
-}
+Ref read_one(Context& context, napi_value lanes) { return std::move(read_tape(context, lanes)[0]); }
 
 Ref to_python(Context& context, napi_value value) {
   if (Ref number = number_to_python(context.env, value)) return number;

@@ -112,7 +112,11 @@ Ref TapeReader::datetime() {
 }
 
 Ref TapeReader::back(int32_t begin) {
-  Known& known = known_.at(begin);
+  const auto found = known_.find(begin);
+  if (found == known_.end())
+    throw BridgeError(Code::CONVERSION, "a tape goes back to the word " + std::to_string(begin) +
+                                            ", where nothing is");
+  Known& known = found->second;
   if (known.object) {
     height_ = known.height;
     return borrow(known.object.get());
