@@ -13,6 +13,7 @@ const help = `Stresses the bridge, and prints what failed.
   npm run stress -- asan                                 address and undefined behaviour
   npm run stress -- tsan [--rounds N]                    data races
   npm run stress -- soak [--repeat N]                    each race N times
+  npm run stress -- values [--cases N]                   generated values there and back, a million
   npm run stress -- layouts [--only N]                   no layout of Python's read, on each Python of
                                                          PYBRIDGE_TEST_PYTHONS, or on the Nth alone
 
@@ -33,11 +34,20 @@ const races = [
   'test/runtime/workers.test.ts',
 ]
 
-async function vitest(files, { env = {}, timeout = 10 * 60_000 } = {}) {
+// What is generated: each reads PYBRIDGE_TEST_CASES.
+const generated = [
+  'test/convert/property.test.ts',
+  'test/convert/hypothesis.test.ts',
+  'test/convert/second-opinions.test.ts',
+  'test/convert/modes.test.ts',
+  'test/convert/fuzz.test.ts',
+]
+
+async function vitest(files, { env = {}, timeout = 10 * 60_000, testTimeout = 120_000 } = {}) {
   const options = { show: true, env, timeout }
   const { code } = await run(
     process.execPath,
-    [bin('vitest'), 'run', '--reporter=dot', '--testTimeout=120000', ...files],
+    [bin('vitest'), 'run', '--reporter=dot', `--testTimeout=${testTimeout}`, ...files],
     options,
   )
   return code === 0
@@ -75,7 +85,7 @@ async function sanitizer(kind, libraries, env) {
 
 async function asan() {
   const env = await sanitizer('asan', ['libasan.so', 'libstdc++.so'], {
-    ASAN_OPTIONS: 'detect_leaks=0',
+    ASAN_OPTIONS: 'detect_leaks=0:quarantine_size_mb=64',
     PYTHONMALLOC: 'malloc', // so that Python's own objects are watched too
   })
   if (env === undefined) return { passed: 0, failed: 0, skipped: 1 }
@@ -103,6 +113,19 @@ async function soak({ repeat = 100 }) {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
+/** The tests of generated values, one by one, with so many of them. */
+async function values({ cases = 1_000_000 }) {
+  const env = { PYBRIDGE_TEST_CASES: `${cases}` }
+  const longest = 6 * 3_600_000
+  const counts = { passed: 0, failed: 0 }
+  for (const file of generated) {
+    console.log(`stress: ${cases} cases of ${file}`)
+    if (await vitest([file], { env, timeout: longest, testTimeout: longest })) counts.passed++
+    else counts.failed++
+  }
+  return counts
+}
+
 /** The rooms that read Python's objects, by its functions alone. */
 async function layouts({ only }) {
   const prefixes = (process.env.PYBRIDGE_TEST_PYTHONS ?? '').split(delimiter).filter(Boolean)
@@ -125,6 +148,7 @@ const parts = {
   asan,
   tsan,
   soak: (options) => soak({ repeat: 20, ...options }),
+  values: (options) => values({ cases: 50_000, ...options }),
   layouts: (options) => layouts({ only: turn(), ...options }), // one Python a turn
   arm64: () => cross('arm64'),
   windows: () => cross('windows'),
@@ -144,23 +168,24 @@ export async function rotating() {
 }
 
 if (isMain(import.meta.url)) {
-  const { values, positionals } = parseArgs({
+  const { values: options, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       seeds: { type: 'string' },
       from: { type: 'string' },
       repeat: { type: 'string' },
       rounds: { type: 'string' },
+      cases: { type: 'string' },
       only: { type: 'string' },
       help: { type: 'boolean' },
     },
   })
-  const part = { schedule, asan, tsan, soak, layouts }[positionals[0]]
-  if (values.help || part === undefined) {
+  const part = { schedule, asan, tsan, soak, values, layouts }[positionals[0]]
+  if (options.help || part === undefined) {
     console.log(help)
-    process.exitCode = values.help ? 0 : 2
+    process.exitCode = options.help ? 0 : 2
   } else if (await setup()) {
-    const numbers = Object.entries(values).map(([name, value]) => [name, Number(value)])
+    const numbers = Object.entries(options).map(([name, value]) => [name, Number(value)])
     const { passed, failed, skipped = 0 } = await part(Object.fromEntries(numbers))
     console.log(`stress: ${passed} passed, ${failed} failed, ${skipped} skipped`)
     process.exitCode = failed === 0 ? 0 : 1

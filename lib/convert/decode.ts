@@ -243,11 +243,17 @@ function readPlain(kind: number, count: number): object {
 /** V8 makes arrays beyond this sparse where their length is given at once. */
 const longest = 2 ** 25 - 1
 
+/** What its first item is decides what an array may hold without being made anew. */
+function newArray(count: number, isFloats: boolean): unknown[] {
+  if (count > longest) return []
+  if (!isFloats || count < 100) return new Array(count) // setting a length takes longer than that
+  const items: unknown[] = [0.5]
+  items.length = count
+  return items
+}
+
 function readItems(count: number): unknown[] {
-  // The first item decides what an array may hold without being made anew.
-  const isFloats = words[word] === Tag.floats && count > 1
-  const items: unknown[] = isFloats ? [0.5] : []
-  if (count <= longest) items.length = count
+  const items = newArray(count, words[word] === Tag.floats)
   for (let i = 0; i < count; ) {
     const tag = words[word++] as number
     if (tag >= Tag.list) items[i++] = readContainer(tag)
