@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
+import { encodeArguments } from '../../lib/call/arguments.js'
 import { unroll } from '../../lib/convert/decode.js'
-import { encode, encodeCall } from '../../lib/convert/encode.js'
+import { encode } from '../../lib/convert/encode.js'
 import { handleOf } from '../../lib/convert/references.js'
 import { type ConversionMode, type Returns, rulesOf } from '../../lib/convert/rules.js'
 import { Tag } from '../../lib/convert/tape.js'
@@ -39,6 +40,9 @@ const fixture = fileURLToPath(new URL('../fixtures/golden-tapes.json', import.me
 const shown: { toPython: Golden[]; toJavaScript: Golden[] } = { toPython: [], toJavaScript: [] }
 const tags = { toPython: new Set<string>(), toJavaScript: new Set<string>() }
 
+// Without layouts Python writes no short strings and shapes: other tapes that mean the same.
+const hasLayouts = process.env.PYBRIDGE_LAYOUTS !== 'off'
+
 beforeAll(() => {
   python.exec('import datetime\nfrom pybridge import BigInt, Map, Set, undefined')
   python.exec('known = "known to both".lower()')
@@ -66,7 +70,7 @@ function captureFromJavaScript(source: string, mode: ConversionMode): Tape {
 function captureFromPython(source: string, mode: Returns): Tape {
   const handle = handleOf(python.eval(`lambda: ${source}`) as PyProxy)
   if (handle === undefined) throw new Error('a lambda is a reference')
-  const lanes = encodeCall([], null, 'auto')
+  const lanes = encodeArguments([], 'auto')
   expect(binding.callByTape(handle.id, lanes, rulesOf(mode))).toBeUndefined()
   const tape = captureArriving()
   unroll()
@@ -99,16 +103,16 @@ function add(
   shown[way].push(golden)
 }
 
-test('the tapes of these values have these bytes', async () => {
+test.skipIf(!hasLayouts)('the tapes of these values have these bytes', async () => {
   await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(fixture)
 })
 
-test('every tag is among them, but for those that nobody writes today', () => {
+test.skipIf(!hasLayouts)('every tag is among them, but for those that nobody writes today', () => {
   const written = new Set([...tags.toPython, ...tags.toJavaScript])
   expect(Object.keys(Tag).filter((tag) => !written.has(tag))).toEqual(['int64s'])
 })
 
-test('docs/tape.md shows them, and has every tag with its number', async () => {
+test.skipIf(!hasLayouts)('docs/tape.md shows them, and has every tag with its number', async () => {
   await expectPageToHave('docs/tape.md', {
     'golden tapes to Python': rows(shown.toPython),
     'golden tapes to JavaScript': rows(shown.toJavaScript),
