@@ -1,9 +1,9 @@
-import { inspect, types } from 'node:util'
+import { inspect } from 'node:util'
 import { receive, receiveReached } from '../convert/decode.js'
 import { defaults } from '../convert/defaults.js'
 import { encode } from '../convert/encode.js'
 import { type Handle, handleKey, handleOf } from '../convert/references.js'
-import { type ConversionMode, Rule, reachOf } from '../convert/rules.js'
+import { type ConversionMode, reachOf } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding } from '../runtime/binding.js'
 import { knownNameId, nameId } from './names.js'
@@ -95,7 +95,7 @@ export class PyHandle implements Handle {
     const value = receiveReached(binding.getAttribute(this.checkedId(), name, reachOf(this.rules)))
     if (value !== undefined) return value
     if (key === 'toString') return () => convertToString(this.checkedId())
-    if (key === 'toJSON') return () => this.#toJson()
+    if (key === 'toJSON') return () => inPython().toJson(this.self)
     return undefined
   }
 
@@ -118,12 +118,6 @@ export class PyHandle implements Handle {
 
   getIndexed(key: string): unknown {
     return receiveReached(binding.getItem(this.checkedId(), Number(key), reachOf(this.rules)))
-  }
-
-  #toJson(): unknown {
-    const copied = receive(binding.copy(this.checkedId(), maxIndex, Rule.copy))
-    if (!types.isProxy(copied) && !holdsMap(copied)) return copied
-    throw new BridgeError('CONVERSION', `${represent.call(this.self)} has no form in JSON`)
   }
 
   #getSymbol(key: symbol): unknown {
@@ -261,20 +255,9 @@ function isIndex(key: string): boolean {
   return index.test(key) && Number(key) < maxIndex
 }
 
-/** `JSON.stringify` would write a Map and a Set as `{}`. */
-function holdsMap(copied: unknown): boolean {
-  const waiting = new Set([copied])
-  for (const value of waiting) {
-    if (types.isMap(value) || types.isSet(value)) return true
-    if (typeof value !== 'object' || value === null) continue
-    if (types.isProxy(value) || Buffer.isBuffer(value)) continue
-    for (const item of Object.values(value)) waiting.add(item)
-  }
-  return false
-}
-
 interface InPython {
   numberOf(object: object, must: boolean): number | bigint | null
+  toJson(object: object): unknown
   closeGenerator(iterator: object): void
 }
 
@@ -284,6 +267,7 @@ let module: InPython | null = null
 function inPython(): InPython {
   module ??= {
     numberOf: plainly('pybridge.object', 'number_of') as InPython['numberOf'],
+    toJson: plainly('pybridge.object', 'to_json') as InPython['toJson'],
     closeGenerator: plainly('pybridge.object', 'close_generator') as InPython['closeGenerator'],
   }
   return module

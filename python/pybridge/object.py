@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from .convert import AnyDict, BigInt, Map
 from .errors import class_of
 
@@ -43,9 +45,12 @@ def is_iterable(target: object) -> bool:
 def number_of(target: Any, must: bool) -> float | None:
     """The number that it stands for, by __index__ or __float__; None where it has neither.
 
-    Where the conversion fails there is none either, unless there `must` be one.
+    Where the conversion fails there is none either, unless there `must` be one. A complex number is
+    none, and a member of an Enum that is no number itself is its value where there `must` be one.
     """
     kind = class_of(target)
+    if is_complex(target, kind):
+        return None
     for name in ("__index__", "__float__"):
         convert = getattr(kind, name, None)
         if convert is None:
@@ -55,7 +60,29 @@ def number_of(target: Any, must: bool) -> float | None:
         except (TypeError, ValueError):  # an array of many numbers is none
             if must:
                 raise
+    if must and issubclass(kind, loaded("enum", "Enum")) and type(target.value) in (int, float):
+        return target.value
     return None
+
+
+def is_complex(target: Any, kind: Any) -> bool:
+    """NumPy's have a __float__ that leaves the imaginary part out."""
+    if issubclass(kind, complex):
+        return True
+    return issubclass(kind, loaded("numpy", "generic", "ndarray")) and target.dtype.kind == "c"
+
+
+def loaded(module: str, *names: str) -> tuple[Any, ...]:
+    """Classes of a module, where it is loaded: an object of theirs would have loaded it."""
+    found = (getattr(sys.modules.get(module), name, None) for name in names)
+    return tuple(kind for kind in found if isinstance(kind, type))
+
+
+def to_json(target: Any) -> Any:
+    """What JSON.stringify gets of it."""
+    from .json_form import json_form
+
+    return json_form(target)
 
 
 def close_generator(iterator: Any) -> None:
