@@ -118,9 +118,9 @@ function write(value: unknown, isFloat: boolean): boolean {
 }
 
 function writeNumber(value: number, isFloat: boolean): void {
+  if (mode === 'json' && !Number.isFinite(value)) refuseJson(String(value))
   if (isFloat || areFloats || mode === 'strict') putNumber(Tag.floating, value)
   else if (value === (value | 0) && !Object.is(value, -0)) putWord(Tag.integer, value)
-  else if (mode === 'json' && !Number.isFinite(value)) refuseJson(String(value))
   else putNumber(Number.isSafeInteger(value) && value !== 0 ? Tag.wide : Tag.floating, value)
 }
 
@@ -173,6 +173,10 @@ function writeUnlessPython(value: object): false {
 function writeInstance(value: object, prototype: object | null): boolean {
   const reason = Object.getOwnPropertyDescriptor(value, refusedKey)?.value
   if (reason !== undefined) refuse(`is ${nameOf(value)}, which ${reason}`, 'write f(a, kw({ b }))')
+  if (value instanceof PyFloat) {
+    writeNumber(value.value, true)
+    return false
+  }
   if (mode !== 'ref') {
     const converter = findForJs(value)
     if (converter !== undefined) return writeConverted(value)
@@ -188,10 +192,6 @@ function writeInstance(value: object, prototype: object | null): boolean {
         return false
       }
       if (types.isDate(value)) return writeDate(value, prototype)
-      if (value instanceof PyFloat) {
-        putNumber(Tag.floating, value.value)
-        return false
-      }
     }
   }
   return writeUnlessPython(value)
