@@ -1,7 +1,7 @@
 export { type Keywords, kw } from './call/keywords.js'
 export { type Python, python, type Scope } from './call/python.js'
 export { type CallOptions, type WithOptions, withOptions } from './call/with-options.js'
-export type { Converter } from './convert/converters.js'
+export type { Converter, GivenConverters } from './convert/converters.js'
 export { PyDate } from './convert/py-date.js'
 export { PyFloat } from './convert/py-float.js'
 export type { ConversionMode, Returns } from './convert/rules.js'

@@ -1,6 +1,6 @@
-import { activeConverters, type ConverterSet, resume } from '../convert/converters.js'
+import { activeConverters, type ConverterSet, noConverters, resume } from '../convert/converters.js'
 import { unroll } from '../convert/decode.js'
-import { Rule } from '../convert/rules.js'
+import { isReference, Rule } from '../convert/rules.js'
 import type { PyHandle } from '../object/py-proxy.js'
 import { binding } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
@@ -57,13 +57,12 @@ export function callOff(
       const isScalar = isPlain && steering === null && areScalars(args)
       const lanes = isScalar ? undefined : encodeArguments(args, limits.mode, steering, false) // code of the user's
       const ticket = free.pop() ?? pending.push(undefined) - 1
-      pending[ticket] = { resolve, reject, handle, converters: activeConverters() }
+      const rules = rulesWith(steering, limits.rules)
+      const converters = isReference(rules) ? noConverters : activeConverters()
+      pending[ticket] = { resolve, reject, handle, converters }
       try {
         if (isScalar) binding.submitScalars(ticket, handle.checkedId(), ...args)
-        else {
-          const rules = rulesWith(steering, limits.rules)
-          binding.submit(ticket, handle.checkedId(), lanes, rules, isWatched)
-        }
+        else binding.submit(ticket, handle.checkedId(), lanes, rules, isWatched)
       } catch (error) {
         take(ticket)
         throw error

@@ -1,6 +1,6 @@
-import { receive } from '../convert/decode.js'
+import { receive, receiveReference } from '../convert/decode.js'
 import { isObject } from '../convert/plain.js'
-import { type ConversionMode, Rule } from '../convert/rules.js'
+import { type ConversionMode, isReference, Rule } from '../convert/rules.js'
 import type { Callers, PyHandle } from '../object/py-proxy.js'
 import { binding } from '../runtime/binding.js'
 import { encodeArguments } from './arguments.js'
@@ -19,7 +19,9 @@ export function callWith(
 ): unknown {
   const steering = steeringFor(handle, mode)
   const lanes = encodeArguments(args, mode, steering) // which may run code that releases the callable
-  return receive(binding.callByTape(handle.checkedId(), lanes, rulesWith(steering, rules)))
+  const steered = rulesWith(steering, rules)
+  const returned = binding.callByTape(handle.checkedId(), lanes, steered)
+  return isReference(steered) ? receiveReference(returned) : receive(returned)
 }
 
 /** With objects among its arguments, perhaps keywords. */

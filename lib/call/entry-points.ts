@@ -1,5 +1,11 @@
 // What `python` does, loaded when it is first asked to.
 import { types } from 'node:util'
+import {
+  type GivenConverters,
+  register,
+  withConverters,
+  withoutConverters,
+} from '../convert/converters.js'
 import { receive } from '../convert/decode.js'
 import { defaults, setDefaults } from '../convert/defaults.js'
 import { encode } from '../convert/encode.js'
@@ -31,14 +37,19 @@ let loaded: Runner | null = null
 function runner(): Runner {
   if (loaded === null) {
     ensureStarted()
-    loaded = {
-      evaluate: caller('evaluate', defaults.rules) as Runner['evaluate'],
-      execute: caller('execute', Rule.copy) as Runner['execute'],
-      run_path: caller('run_path', Rule.reference) as Runner['run_path'],
-      template: caller('template', Rule.copy) as Runner['template'],
-    }
+    loaded = withoutConverters(load)
   }
   return loaded
+}
+
+function load(): Runner {
+  const template = caller('template', Rule.copy) as Runner['template']
+  return {
+    evaluate: caller('evaluate', defaults.rules) as Runner['evaluate'],
+    execute: caller('execute', Rule.copy) as Runner['execute'],
+    run_path: caller('run_path', Rule.reference) as Runner['run_path'],
+    template: (strings) => withoutConverters(() => template(strings)),
+  }
 }
 
 /** Their arguments are ours, but for a scope; their results may be the user's. */
@@ -118,6 +129,14 @@ function refuseAsync(): BridgeError {
     'INVALID_ARGUMENT',
     'python.attached takes a function that ends in one turn: it cannot be async',
   )
+}
+
+export function registerConverters(given: GivenConverters): () => void {
+  return register(given)
+}
+
+export function withConvertersIn<T>(given: GivenConverters, body: () => T): T {
+  return withConverters(given, body)
 }
 
 export function importModule(name: string): PyProxy {

@@ -4,6 +4,8 @@ import { binding } from '../runtime/binding.js'
 
 /** What limits one call, and how its arguments and its result cross. */
 export interface Limits {
+  /** Runs something with the converters of its own in force. */
+  within<T>(body: () => T): T
   mode: ConversionMode
   /** Of `Rule`. */
   rules: number
@@ -13,6 +15,7 @@ export interface Limits {
 }
 
 export const noLimits: Limits = {
+  within: (body) => body(),
   mode: 'auto',
   rules: Rule.copy,
   timeout: undefined,

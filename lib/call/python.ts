@@ -1,4 +1,5 @@
 import process from 'node:process'
+import type { Converter, GivenConverters } from '../convert/converters.js'
 import { PyFloat } from '../convert/py-float.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
@@ -13,9 +14,11 @@ import {
   execute,
   importModule,
   reference,
+  registerConverters,
   runFile,
   tag,
   version,
+  withConvertersIn,
 } from './entry-points.js'
 
 /** Names for {@link Python.eval} and {@link Python.exec}: a dict of Python's, or a plain object. */
@@ -136,6 +139,36 @@ export interface Python {
    */
   attached<T>(body: () => T): T
 
+  /**
+   * Puts converters in force everywhere on this thread, before those that are; gives what takes them
+   * back. An array holds converters that belong together, the last of them first.
+   *
+   * @example
+   * const unregister = python.register({
+   *   python: 'fractions.Fraction',
+   *   toJs: (value) => value.numerator / value.denominator,
+   * })
+   * python.eval('__import__("fractions").Fraction(1, 4)') // 0.25
+   * unregister()
+   *
+   * @throws {@link BridgeError} `INVALID_ARGUMENT` if it is no converter
+   */
+  register<Type>(converter: Converter<Type>): () => void
+  register(converters: GivenConverters): () => void
+
+  /**
+   * Puts converters in force while `body` runs, and in whatever it awaits, before those that are.
+   *
+   * @example
+   * const half = python.withConverters([converters.fraction], () =>
+   *   python.eval('__import__("fractions").Fraction(1, 2)'),
+   * )
+   * half.denominator // 2n
+   *
+   * @throws {@link BridgeError} `INVALID_ARGUMENT` if one of them is no converter
+   */
+  withConverters<T>(converters: GivenConverters, body: () => T): T
+
   /** The module `builtins`. */
   readonly builtins: PyProxy
 
@@ -162,6 +195,8 @@ const surface = {
   float: floatOf,
   copy,
   attached,
+  register: registerConverters,
+  withConverters: withConvertersIn,
   get builtins(): PyProxy {
     return importModule('builtins')
   },

@@ -1,3 +1,4 @@
+import { checked, type GivenConverters, within } from '../convert/converters.js'
 import { type ConversionMode, isReturns, type Returns, rulesOf } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import { callableProxyOf, type PyHandle, proxyOf } from '../object/py-proxy.js'
@@ -5,7 +6,7 @@ import { pyHandleOf, ViewHandle } from '../object/view.js'
 import { isMode, modes } from '../runtime/conversion-mode.js'
 import { callOff } from './async.js'
 import { callWith } from './callable.js'
-import { isLimited, type Limits, withinLimits } from './limits.js'
+import { isLimited, type Limits, noLimits, withinLimits } from './limits.js'
 
 /** How a callable is called. */
 export interface CallOptions {
@@ -23,6 +24,11 @@ export interface CallOptions {
    * throws `CONVERSION` beyond 2**53 - 1.
    */
   returns?: Returns
+  /**
+   * Converters that are in force before those around the call: for its arguments and its result, and
+   * for whatever crosses on this thread while it runs.
+   */
+  converters?: GivenConverters
   /**
    * Milliseconds after which the call is interrupted, and fails with `TIMEOUT`. C code that does not
    * look for signals can only be waited for on this thread; off it, its thread is replaced.
@@ -65,15 +71,16 @@ export function withOptions(target: object, options: CallOptions): unknown {
 }
 
 function viewOf(origin: PyHandle, limits: Limits): object {
-  const { mode, rules } = limits
-  const handle = new ViewHandle(origin, { mode, rules, wrap: (value) => wrap(value, limits) })
+  const { mode, rules, within } = limits
+  const options = { mode, rules, within, wrap: (value: unknown) => wrap(value, limits) }
+  const handle = new ViewHandle(origin, options)
   if (typeof origin.self !== 'function') return proxyOf(handle)
   const isPlain = !isLimited(limits)
+  const call = (args: unknown[]): unknown => within(() => callWith(origin, args, mode, rules))
   const called = (...args: unknown[]): unknown =>
-    isPlain
-      ? callWith(origin, args, mode, rules)
-      : withinLimits(limits, () => callWith(origin, args, mode, rules))
-  handle.off = callOff(origin, limits)
+    isPlain ? call(args) : withinLimits(limits, () => call(args))
+  const off = callOff(origin, limits)
+  handle.off = (...args) => within(() => off(...args))
   return callableProxyOf(handle, called)
 }
 
@@ -83,7 +90,7 @@ function wrap(value: unknown, limits: Limits): unknown {
   return handle === undefined ? value : viewOf(handle, limits)
 }
 
-const known = ['mode', 'args', 'returns', 'timeout', 'signal']
+const known = ['mode', 'args', 'returns', 'converters', 'timeout', 'signal']
 
 function check(options: CallOptions): Limits {
   if (typeof options !== 'object' || options === null) {
@@ -93,7 +100,7 @@ function check(options: CallOptions): Limits {
   if (unknown !== undefined) {
     throw new BridgeError('INVALID_ARGUMENT', `withOptions has no option ${unknown}`)
   }
-  const { mode = 'auto', timeout, signal } = options
+  const { mode = 'auto', converters, timeout, signal } = options
   const { args = mode, returns = mode } = options
   checkChoice('mode', mode, modes, isMode(mode))
   checkChoice('args', args, modes, isMode(args))
@@ -110,7 +117,13 @@ function check(options: CallOptions): Limits {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new BridgeError('INVALID_ARGUMENT', 'signal is an AbortSignal')
   }
-  return { mode: args, rules: rulesOf(returns), timeout, signal }
+  return {
+    within: converters === undefined ? noLimits.within : within(checked(converters)),
+    mode: args,
+    rules: rulesOf(returns),
+    timeout,
+    signal,
+  }
 }
 
 function checkChoice(name: string, given: unknown, known: readonly string[], fits: boolean): void {

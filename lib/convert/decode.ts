@@ -1,7 +1,8 @@
 import { BridgeError } from '../errors/bridge-error.js'
 import { binding } from '../runtime/binding.js'
+import { Arrival } from './arrival.js'
 import { Brand, type Floats, type Origin, origins } from './brands.js'
-import { activeConverters, type ConverterSet, convertToJs } from './converters.js'
+import { activeToJs } from './converters.js'
 import { PyFloat } from './py-float.js'
 import { arriving, makerOf, type Shape } from './shapes.js'
 import {
@@ -35,29 +36,46 @@ let shared = new Map<number, unknown>()
 export function receive(returned: unknown): unknown {
   if (returned === undefined) return unroll()
   if (typeof returned !== 'object' && typeof returned !== 'function') return returned
-  const converters = activeConverters()
-  return converters === null ? returned : convertToJs(converters, returned, false)
+  return convert(returned, false)
 }
 
 /** The same, for what is reached through a reference. */
 export function receiveReached(returned: unknown): unknown {
   if (returned === undefined) return unroll(true)
   if (typeof returned !== 'object' && typeof returned !== 'function') return returned
-  const converters = activeConverters()
-  return converters === null ? returned : convertToJs(converters, returned, true)
+  return convert(returned, true)
+}
+
+/** The same, for what is asked for as a reference: that is no matter of converters. */
+export function receiveReference(returned: unknown): unknown {
+  return returned === undefined ? unroll(false, null) : returned
+}
+
+function convert(returned: object | null, isReached: boolean): unknown {
+  const arrival = newArrival(isReached)
+  if (arrival === null) return returned
+  const converted = arrival.convert(returned)
+  arrival.finish()
+  return converted
+}
+
+function newArrival(isReached: boolean): Arrival | null {
+  const converters = activeToJs()
+  return converters === null ? null : new Arrival(converters, isReached)
 }
 
 /**
  * The value of the tape that native code has just written; undefined where it has written none.
  *
+ * @param crossing what it is a part of; null to leave converters out
  * @throws {@link BridgeError} `CONVERSION` where keys that are different in Python become one
  */
-export function unroll(isReached = false): unknown {
+export function unroll(isReached = false, crossing?: Arrival | null): unknown {
   const tape = scratch.words
   const end = tape[Head.words] as number
   if (end === 0) return undefined
   const flags = tape[Head.flags] as number
-  if (flags !== 0) return unrollUncommon(end, flags, isReached)
+  if (flags !== 0) return unrollUncommon(end, flags, isReached, crossing)
   begin(tape, scratch.numbers, scratch.longs)
   const value = read()
   if (end > largeTape || number > largeTape) shrink()
@@ -77,22 +95,28 @@ function begin(tape: Int32Array, tapeNumbers: Float64Array, tapeLongs: BigInt64A
 }
 
 /** With texts or lanes beside it, with what occurs twice, or deep. */
-function unrollUncommon(end: number, flags: number, isReached: boolean): unknown {
+function unrollUncommon(
+  end: number,
+  flags: number,
+  isReached: boolean,
+  crossing?: Arrival | null,
+): unknown {
   let { words: tape, numbers: tapeNumbers, longs: tapeLongs } = scratch
   if ((flags & Flag.mail) !== 0) {
     const [mailed, mailedWide, mailedLanes] = mailbox
     mailbox[0] = ''
     mailbox[1] = ''
     mailbox[2] = undefined
-    const converters = mailedLanes === undefined ? null : activeConverters()
-    if (converters !== null) {
+    const isPart = crossing !== undefined
+    const arrival = mailedLanes === undefined ? null : isPart ? crossing : newArrival(isReached)
+    if (arrival !== null) {
       // Converters are code of the user's, which writes other tapes: this one is read from a copy.
       tape = tape.slice(0, end)
       tapeNumbers = tapeNumbers.slice(0, tape[Head.numbers])
       tapeLongs = new BigInt64Array(tapeNumbers.buffer)
     }
     const converted =
-      converters === null ? mailedLanes : convertLanes(converters, mailedLanes ?? [], isReached)
+      arrival === null ? mailedLanes : convertLanes(arrival, mailedLanes ?? [], !isPart)
     text = mailed
     wideText = mailedWide
     lanes = converted ?? none
@@ -111,10 +135,12 @@ function unrollUncommon(end: number, flags: number, isReached: boolean): unknown
 
 const none: readonly unknown[] = []
 
-function convertLanes(converters: ConverterSet, of: unknown[], isReached: boolean): unknown[] {
+function convertLanes(arrival: Arrival, of: unknown[], isWhole: boolean): unknown[] {
   binding.keepTape(true)
   try {
-    return of.map((value) => convertToJs(converters, value, isReached))
+    const converted = of.map((value) => arrival.convert(value))
+    if (isWhole) arrival.finish()
+    return converted
   } finally {
     binding.keepTape(false)
   }

@@ -3,7 +3,7 @@ import { BridgeError } from '../errors/bridge-error.js'
 import { Brand, type Floats, type Origin } from './brands.js'
 import { type DateParts, partsOf } from './date-parts.js'
 import { clear, type Frame, newFrame, pathOf } from './frames.js'
-import { convertToPython, findForJs, mostPasses } from './js-converters.js'
+import { convertToPython, findForJs } from './js-converters.js'
 import {
   hasHoles,
   isObject,
@@ -178,8 +178,9 @@ function writeInstance(value: object, prototype: object | null): boolean {
     return false
   }
   if (mode !== 'ref') {
-    const converter = findForJs(value)
-    if (converter !== undefined) return writeConverted(value)
+    // What stands for an exception of Python's comes home, whatever there is for errors.
+    const isConverted = mode !== 'json' && findForJs(value) !== undefined
+    if (isConverted && exceptionOf(value) === undefined) return writeConverted(value)
     if (types.isMap(value) && isPrototypeNamed(prototype, Map.prototype, 'Map')) {
       return writeMap(value)
     }
@@ -206,6 +207,7 @@ function writeConverted(value: object): false {
     put(Tag.none)
     return false
   }
+  if (made === value) return writeReference(value)
   keep(made)
   return writeProxy(made)
 }
@@ -420,46 +422,68 @@ function countEntry(): number {
   return entry
 }
 
-/**
- * Writes one tape. Traps of a foreign Proxy and accessors of an array are code of the user's: where
- * it used Python meanwhile, the tape may be another one, and its ids may name other objects.
- */
+/** Traps and accessors may say something else, and make other objects, each time that they are asked. */
+const mostPasses = 100
+
+/** Writes one tape, converters and all. */
 function writeTape<T>(
   body: (job: T) => void,
   job: T,
   as: ConversionMode,
   withShapes: boolean,
+  known: Map<object, object> | null = null,
 ): Lanes {
   boundShapes()
+  let made = known
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const objects = writePass(body, job, as, withShapes, made)
+    if (objects === null) return endTape()
+    made ??= new Map()
+    convertToPython(objects, made, nameOfPlace(), as)
+  }
+  throw changing()
+}
+
+/**
+ * Writes a tape; gives the objects that converters are to make something of first. Traps of a foreign
+ * Proxy and accessors of an array are code of the user's: where it used Python meanwhile, the tape may
+ * be another one, and its ids may name other objects.
+ */
+function writePass<T>(
+  body: (job: T) => void,
+  job: T,
+  as: ConversionMode,
+  withShapes: boolean,
+  made: Map<object, object> | null,
+): Set<object> | null {
   holed = null
-  converted = null
   for (let pass = 0; pass < mostPasses; pass++) {
     const entry = countEntry()
-    const before: Map<object, object> | null = converted
-    const holes: Set<object> | null = holed
     beginTape()
     depth = 0
     mode = as
     hasShapes = withShapes
     areFloats = false
+    converted = made
     waiting = null
     try {
       body(job)
       if (scratch.words[Head.entries] !== entry) throw usedPython()
-      if (waiting === null) return endTape()
+      return waiting
     } catch (error) {
       if (error !== again) throw error
     } finally {
       forgetSeen()
       for (; depth > 0; depth--) clear(frames[depth - 1] as Frame)
+      converted = null
+      waiting = null
     }
-    const found: Set<object> | null = holed
-    const made: Map<object, object> | null =
-      waiting === null ? before : convertToPython(waiting, before, nameOfPlace())
-    holed = found ?? holes // what converters wrote meanwhile is over
-    converted = made
   }
-  throw new BridgeError('CONVERSION', `${nameOfPlace()} changes each time that it is read`)
+  throw changing()
+}
+
+function changing(): BridgeError {
+  return new BridgeError('CONVERSION', `${nameOfPlace()} changes each time that it is read`)
 }
 
 function usedPython(): BridgeError {
@@ -502,8 +526,21 @@ export function encode(
   where = 'the value',
   as: ConversionMode = 'auto',
   withShapes = true,
+  known: Map<object, object> | null = null,
 ): Lanes {
-  return writeTape(writeValue, { value, where }, as, withShapes)
+  return writeTape(writeValue, { value, where }, as, withShapes, known)
+}
+
+const nothing: ReadonlySet<object> = new Set()
+
+/** The objects in a value that converters have made nothing of yet. */
+export function objectsIn(
+  value: unknown,
+  where: string,
+  as: ConversionMode,
+  known: Map<object, object>,
+): ReadonlySet<object> {
+  return writePass(writeValue, { value, where }, as, true, known) ?? nothing
 }
 
 /** Arguments of a call. */
@@ -534,8 +571,13 @@ function writeArguments({ positional, count, keywords, steering }: Arguments): v
 }
 
 /** Arguments of a call: a tuple, and a dict or None. What they share stays shared. */
-export function encodeCall(call: Arguments, as: ConversionMode, withShapes = true): Lanes {
-  return writeTape(writeArguments, call, as, withShapes)
+export function encodeCall(
+  call: Arguments,
+  as: ConversionMode,
+  withShapes = true,
+  known: Map<object, object> | null = null,
+): Lanes {
+  return writeTape(writeArguments, call, as, withShapes, known)
 }
 
 function writeThrown(parts: readonly unknown[]): void {

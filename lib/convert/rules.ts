@@ -38,6 +38,11 @@ export function isReturns(value: unknown): value is Returns {
   return typeof value === 'string' && Object.hasOwn(arriving, value)
 }
 
+/** Whether nothing is copied, and converters are not asked. */
+export function isReference(rules: number): boolean {
+  return (rules & (Rule.reach | Rule.reference)) === Rule.reference
+}
+
 /** The same for what is reached through a reference: what is not JSON can be reached all the same. */
 export function reachOf(rules: number): number {
   return (rules & ~(Rule.reference | Rule.json)) | Rule.reach

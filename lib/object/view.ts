@@ -6,6 +6,8 @@ import { PyHandle } from './py-proxy.js'
 export interface ViewOptions {
   readonly mode: ConversionMode
   readonly rules: number
+  /** Runs something with the converters of its own in force. */
+  within<T>(body: () => T): T
   /** The same options for what is reached through the view. */
   wrap(value: unknown): unknown
 }
@@ -37,15 +39,23 @@ export class ViewHandle extends PyHandle {
   }
 
   override getAttribute(key: string, name: number): unknown {
-    return this.#options.wrap(super.getAttribute(key, name))
+    return this.#reach(() => super.getAttribute(key, name))
   }
 
   override getIndexed(key: string): unknown {
-    return this.#options.wrap(super.getIndexed(key))
+    return this.#reach(() => super.getIndexed(key))
   }
 
   override nextOf(iterator: PyHandle, copies: boolean): unknown {
-    return this.#options.wrap(super.nextOf(iterator, copies))
+    return this.#reach(() => super.nextOf(iterator, copies))
+  }
+
+  #reach(body: () => unknown): unknown {
+    return this.#options.wrap(this.#options.within(body))
+  }
+
+  override set(target: object, key: string | symbol, value: unknown): boolean {
+    return this.#options.within(() => super.set(target, key, value))
   }
 
   override offThread(): (...args: unknown[]) => Promise<unknown> {
