@@ -4,7 +4,31 @@ export { type CallOptions, type WithOptions, withOptions } from './call/with-opt
 export type { Converter, GivenConverters } from './convert/converters.js'
 export { PyDate } from './convert/py-date.js'
 export { PyFloat } from './convert/py-float.js'
+
+export type { PyComplex } from './convert/ready/complex.js'
+export type { PyDataclass } from './convert/ready/dataclasses.js'
+export type { PyDay } from './convert/ready/day.js'
+export type { DecimalClass } from './convert/ready/decimal.js'
+export type { PyEnumMember } from './convert/ready/enums.js'
+export type { PyFraction } from './convert/ready/fraction.js'
+export type { PyNamedTuple } from './convert/ready/namedtuples.js'
+export type { PyNumpyScalar } from './convert/ready/numpy-scalars.js'
+export type { PyPath } from './convert/ready/path.js'
+export type { PyModel } from './convert/ready/pydantic.js'
+export type { PyRecord } from './convert/ready/records.js'
+export type { PyTime } from './convert/ready/time.js'
+export type { PyTimedelta } from './convert/ready/timedelta.js'
+export type { PyTimezone } from './convert/ready/timezone.js'
+export type { PyUuid } from './convert/ready/uuid.js'
+
+export {
+  converters,
+  type ReadyConverter,
+  type ReadyConverters,
+} from './convert/ready-converters.js'
+
 export type { ConversionMode, Returns } from './convert/rules.js'
+
 export type {
   DoctorCheck,
   DoctorCode,

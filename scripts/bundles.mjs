@@ -1,6 +1,6 @@
 // How lib is cut into the files of dist. Fifty small modules take 30 ms to import; one holds what nobody
-// may ever use. So an import loads `index.js` alone, the first use `core.cjs`, and the first start of
-// the process `finding.cjs`, with `require`, which does not wait.
+// may ever use. So an import loads `index.js` alone, the first use `core.cjs`, the first start of the
+// process `finding.cjs`, and the first ready converter `ready.cjs`, with `require`, which does not wait.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './command.mjs'
@@ -16,6 +16,7 @@ const later = {
     holds: [
       'call/entry-points.ts',
       'call/with-options.ts',
+      'convert/ready/index.ts',
       'object/traceback.ts',
       'runtime/binding.ts',
       'runtime/env/index.ts',
@@ -35,6 +36,16 @@ const later = {
       'object/python-error.ts': ['PythonError', 'makeError'],
     },
   },
+  ready: {
+    holds: ['convert/ready/index.ts'],
+    shares: {
+      'convert/ask.ts': ['ask', 'askConverted', 'make', 'typeNumberOf'],
+      'convert/brands.ts': ['Brand', 'Stamp', 'origins'],
+      'convert/partwise.ts': ['partwise'],
+      'convert/py-date.ts': ['PyDate'],
+      'errors/bridge-error.ts': ['BridgeError'],
+    },
+  },
   finding: {
     holds: ['runtime/env/index.ts', 'runtime/locate/index.ts'],
     shares: {
@@ -46,8 +57,9 @@ const later = {
 
 /** What is bundled, and how. Each is a file of dist, with a map beside it. */
 const bundles = {
-  index: { file: 'index.js', input: inLib('index.ts'), loads: 'core' },
-  core: { file: 'core.cjs', loads: 'finding' },
+  index: { file: 'index.js', input: inLib('index.ts'), loads: ['core'] },
+  core: { file: 'core.cjs', loads: ['finding', 'ready'] },
+  ready: { file: 'ready.cjs' },
   finding: { file: 'finding.cjs' },
   // Plain imports: it has to tell an old Node, which lacks process.getBuiltinModule, that it is old.
   cli: { file: 'cli.js', input: inLib('cli.ts'), external: /^node:/ },
@@ -91,7 +103,7 @@ function loader(name) {
   const { holds, shares } = later[name]
   const loading = `\0${name}`
   return {
-    name: 'loader',
+    name: `loader of ${name}`,
     resolveId: (id) => (id === loading ? id : null),
     load(id) {
       if (id === loading) {
@@ -159,10 +171,10 @@ function keepToAscii(file) {
 export async function bundle(name) {
   // Loaded here: set-up asks for the age of dist before there are any packages.
   const { rolldown } = await import('rolldown')
-  const { file, input, loads, external, map = true } = bundles[name]
+  const { file, input, loads = [], external, map = true } = bundles[name]
   const format = file.endsWith('.cjs') ? 'cjs' : 'esm'
   const plugins = external === undefined ? [builtins(format)] : []
-  if (loads !== undefined) plugins.unshift(loader(loads))
+  plugins.unshift(...loads.map(loader))
   if (name in later) plugins.unshift(handed(name))
   const build = await rolldown({
     input: input ?? '\0entry',

@@ -10,6 +10,7 @@ const wanted = [
   'dist/cli.js',
   'dist/core.cjs',
   'dist/finding.cjs',
+  'dist/ready.cjs',
   'dist/index.js',
   'dist/index.d.ts',
   'dist/toml.cjs',

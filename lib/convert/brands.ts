@@ -27,7 +27,7 @@ const frozenset: Origin = { ...plain, type: 'frozenset' }
 export const origins = { plain, tuple, dict, set, frozenset } as const
 
 /** A class that is derived from it leaves its private fields on the value that it is given. */
-class Stamp {
+export class Stamp {
   constructor(value: object) {
     // biome-ignore lint/correctness/noConstructorReturn: this is what the class is for.
     return value
