@@ -3,6 +3,8 @@ import {
   BridgeError,
   type CallOptions,
   type ConversionMode,
+  type Converter,
+  converters,
   type DoctorCheck,
   type DoctorCode,
   type DoctorFinding,
@@ -11,6 +13,7 @@ import {
   type DoctorSystem,
   type EnvOptions,
   type ErrorCode,
+  type GivenConverters,
   type Keywords,
   kw,
   type PyProxy,
@@ -82,6 +85,36 @@ void ({ a: 1 } satisfies Keywords)
 expectTypeOf(python.attached(() => 5)).toBeNumber()
 // @ts-expect-error: it takes a function
 python.attached(5)
+
+// converters
+class Celsius {
+  constructor(readonly degrees: number) {}
+}
+const celsius: Converter<Celsius> = {
+  python: 'weather.Temperature',
+  toJs: (value) => new Celsius(value.degrees),
+  js: Celsius,
+  toPython: ({ degrees }) => degrees,
+}
+expectTypeOf(python.register(celsius)).toEqualTypeOf<() => void>()
+python.register({ js: Celsius, toPython: (value) => expectTypeOf(value).toEqualTypeOf<Celsius>() })
+python.register([celsius, [converters.dates, converters.dataclasses]])
+expectTypeOf(python.withConverters([celsius, converters.enums], () => 5)).toBeNumber()
+expectTypeOf(python.withConverters([], async () => 5)).resolves.toBeNumber()
+withOptions(python.builtins.int, { converters: [converters.decimal(), converters.temporal()] })
+expectTypeOf(converters.decimal(class {})).toEqualTypeOf<Converter>()
+expectTypeOf(new converters.fraction.js(1n).denominator).toBeBigInt()
+expectTypeOf(new converters.complex.js(1, 2).real).toBeNumber()
+expectTypeOf(new converters.dates[0].js(2020, 1, 2).year).toBeNumber()
+expectTypeOf<GivenConverters>().not.toBeAny()
+// @ts-expect-error: a converter is an object
+python.register(5)
+// @ts-expect-error: a class, not its name
+python.register({ js: 'Celsius', toPython: () => 5 })
+// @ts-expect-error: the body is a function
+python.withConverters([celsius], 5)
+// @ts-expect-error: there is no such converter
+void converters.everything
 
 // withOptions keeps the type of the callable, and adds the same off this thread
 declare const predict: (rows: number[][], threshold?: number) => string[]
