@@ -370,7 +370,7 @@ class Properties {
       this.#order = Object.keys(object)
     }
     this.#order?.push(key)
-    if (key in object) define(object, key, value)
+    if (key in Object.prototype) define(object, key, value)
     else object[key] = value
   }
 

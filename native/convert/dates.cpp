@@ -30,7 +30,11 @@ void import_functions() {
 
 bool are_imported() {
   if (functions.datetime != nullptr) return true;
-  if (PyDict_GetItemString(PyImport_GetModuleDict(), "datetime") == nullptr) return false;
+  static PyObject* const name = str("datetime").release();  // asked for with every reference
+  if (PyDict_GetItemWithError(PyImport_GetModuleDict(), name) == nullptr) {
+    check_no_error();
+    return false;
+  }
   import_functions();
   return true;
 }

@@ -20,7 +20,11 @@ bool is_exception(PyObject* value) {
 }
 
 // Whether making a JavaScript value of it may run code of the user's.
-bool is_eloquent(PyObject* object) { return is_exception(object) || dates::is_datetime(object); }
+bool is_eloquent(PyObject* object) {
+  PyTypeObject* type = type_of(object);
+  if (type == PyUnicode_Type || type == PyBytes_Type || type == PyLong_Type) return false;
+  return is_exception(object) || dates::is_datetime(object);
+}
 
 napi_value lane_to_js(Context& context, PyObject* object) {
   if (napi_value scalar = scalar_to_js(context, object)) return scalar;
