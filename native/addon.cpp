@@ -492,7 +492,7 @@ napi_value list_exports(napi_env env) {
   exports.set("knowUnsteered", entry<objects::know_unsteered>, bridge);
   exports.set("setRules", detached_entry<set_rules>, bridge);
   exports.set("typeNumber", entry<objects::type_number>, bridge);
-  exports.set("callByTape", entry<calls::by_tape>, bridge);
+  exports.set("callByTape", entry<calls::by_tape, Slow::reported, 3>, bridge);
   exports.set("importModule", entry<objects::import_module, Slow::expected>, bridge);
   exports.set("intern", entry<objects::intern>, bridge);
   exports.set("forgetNames", entry<objects::forget_names>, bridge);
