@@ -39,9 +39,9 @@ PyObject* function_of(PyObject* object) {
   return type_of(object) == PyFunction_Type ? object : nullptr;
 }
 
-// From 3.14 on, asking for annotations evaluates them.
+// From 3.14 on, asking for annotations evaluates them, unless they were set.
 bool is_annotated(PyObject* function) {
-  if (python_version >= 0x030E) return attribute(function, "__annotate__").get() != Py_None;
+  if (python_version >= 0x030E && attribute(function, "__annotate__").get() != Py_None) return true;
   PyObject* annotations = PyFunction_GetAnnotations(function);
   if (annotations == nullptr) PyErr_Clear();
   return annotations != nullptr && PyDict_Size(annotations) > 0;
