@@ -104,9 +104,10 @@ export function madeOf(value: object): object | undefined {
 
 /** As soon as one array has a hole, each is looked through before it is written. */
 export function isHoled(value: readonly unknown[]): boolean {
-  if (holed === null) return false
-  if (!holed.has(value) && hasHoles(value)) holed.add(value)
-  return holed.has(value)
+  const known = holed // an accessor may write another tape, which forgets it
+  if (known === null) return false
+  if (!known.has(value) && hasHoles(value)) known.add(value)
+  return known.has(value)
 }
 
 /** The array that is being written has a hole: all of it is written again. */
