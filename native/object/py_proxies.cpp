@@ -44,7 +44,8 @@ bool is_annotated(PyObject* function) {
   if (python_version >= 0x030E && attribute(function, "__annotate__").get() != Py_None) return true;
   PyObject* annotations = PyFunction_GetAnnotations(function);
   if (annotations == nullptr) PyErr_Clear();
-  return annotations != nullptr && PyDict_Size(annotations) > 0;
+  if (annotations == nullptr || annotations == Py_None) return false;  // None: 3.14's for none
+  return PyDict_Size(annotations) > 0;
 }
 
 bool is_module_or_type(PyObject* object) {
