@@ -14,13 +14,6 @@ export function partsOf(date: PyDate): DateParts | undefined {
 }
 
 /** A hook of native code. */
-export function makeDate(
-  time: number,
-  wall: number,
-  microsecond: number,
-  fold: number,
-  timezone: object | null,
-  naive: boolean,
-): PyDate {
-  return new PyDate(time, wall, microsecond, fold, timezone, naive)
+export function makeDate(...parts: ConstructorParameters<typeof PyDate>): PyDate {
+  return new PyDate(...parts)
 }

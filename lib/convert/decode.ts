@@ -7,17 +7,15 @@ import { readDeep } from './read-framed.js'
 import { Flag, Head, mailbox, scratch, shrink } from './tape.js'
 
 /** The value of a native function: what it returned, or the tape where it returned nothing. */
-export function receive(returned: unknown): unknown {
-  if (returned === undefined) return unroll()
+export function receive(returned: unknown, isReached = false): unknown {
+  if (returned === undefined) return unroll(isReached)
   if (typeof returned !== 'object' && typeof returned !== 'function') return returned
-  return convert(returned, false)
+  return convert(returned, isReached)
 }
 
 /** The same, for what is reached through a reference. */
 export function receiveReached(returned: unknown): unknown {
-  if (returned === undefined) return unroll(true)
-  if (typeof returned !== 'object' && typeof returned !== 'function') return returned
-  return convert(returned, true)
+  return receive(returned, true)
 }
 
 /** The same, for what is asked for as a reference: that is no matter of converters. */

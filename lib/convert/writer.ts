@@ -85,6 +85,10 @@ export function putText(value: string): void {
   const { length } = value
   if (length > longestText) return putLane(Tag.lane, value)
   putWord(Tag.text, length)
+  putUnits(value, length)
+}
+
+function putUnits(value: string, length: number): void {
   if (unit + length > units.length) grow(0, 0, length)
   for (let i = 0; i < length; i++) units[unit++] = value.charCodeAt(i)
 }
@@ -148,8 +152,7 @@ export function putTexts(items: readonly unknown[], from: number, to: number): n
     if (typeof item !== 'string' || item.length > longestText) break
     const { length } = item
     words[word++] = length
-    if (unit + length > units.length) grow(0, 0, length)
-    for (let i = 0; i < length; i++) units[unit++] = item.charCodeAt(i)
+    putUnits(item, length)
   }
   words[count] = index - from
   return index

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "convert/integer.h"
+#include "convert/scalar.h"
 #include "convert/text.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
@@ -31,13 +32,6 @@ bool is_mutable(Tag tag) { return tag != Tag::tuple && tag != Tag::frozenset; }
 bool is_copied(Tag tag, Rules rules) {
   return tag != Tag::none && (rules.containers == Rules::Containers::copy ||
                               (rules.containers == Rules::Containers::reach && !is_mutable(tag)));
-}
-
-// A number that JavaScript takes for an int.
-bool is_whole(double number) {
-  if (!(number >= -9007199254740991.0 && number <= 9007199254740991.0)) return false;
-  const auto whole = static_cast<int64_t>(number);
-  return static_cast<double>(whole) == number && (whole != 0 || 1 / number > 0);
 }
 
 }  // namespace

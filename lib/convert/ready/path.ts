@@ -1,29 +1,16 @@
 import { ask, make } from '../ask.js'
 import { remembering, showAsText } from './origin.js'
+import { TextValue } from './text-value.js'
 
 /** A path of pathlib's, of any kind; one that JavaScript makes becomes a `pathlib.Path`. */
-export class PyPath {
+export class PyPath extends TextValue {
   static {
     showAsText(this.prototype, 'Path')
   }
 
-  readonly #text: string
-
   constructor(text: string) {
-    this.#text = String(text)
+    super(String(text))
     Object.freeze(this)
-  }
-
-  toString(): string {
-    return this.#text
-  }
-
-  toJSON(): string {
-    return this.#text
-  }
-
-  [Symbol.toPrimitive](): string {
-    return this.#text
   }
 }
 

@@ -2,7 +2,7 @@ import { BridgeError } from '../../errors/bridge-error.js'
 import { ask, make } from '../ask.js'
 import type { Converter } from '../converters.js'
 import { PyDate } from '../py-date.js'
-import { OriginBrand } from './origin.js'
+import { OriginBrand, remembering } from './origin.js'
 import { PyTimedelta, totalOf } from './timedelta.js'
 
 // What is used of Temporal, whoever declares it.
@@ -78,15 +78,12 @@ function converter<Type extends object>(
   toJs: (value: object) => object | null,
   toPython: (value: Type) => object,
 ): Converter {
-  return Object.freeze({
+  return remembering<Type>({
     python,
     js,
-    toJs(value: object): object {
-      const made = toJs(value)
-      return made === null ? value : OriginBrand.put(made, value)
-    },
-    toPython: (value: unknown) => OriginBrand.of(value as object) ?? toPython(value as Type),
-  })
+    toJs: toJs as (value: object) => Type | null,
+    toPython,
+  }) as Converter
 }
 
 function makeAll(temporal: Namespace): Converter[] {

@@ -1,9 +1,10 @@
 import { BridgeError } from '../../errors/bridge-error.js'
 import { ask, make } from '../ask.js'
 import { remembering, showAsText } from './origin.js'
+import { TextValue } from './text-value.js'
 
 /** A `timezone` or a `ZoneInfo` of Python's. */
-export class PyTimezone {
+export class PyTimezone extends TextValue {
   static {
     showAsText(this.prototype, 'timezone')
   }
@@ -12,30 +13,17 @@ export class PyTimezone {
   readonly key: string | null
   /** How many seconds a `timezone` is before UTC; null for a `ZoneInfo`. */
   readonly offset: number | null
-  readonly #text: string
 
   /** By the key of a `ZoneInfo`, or the offset of a `timezone`. */
   constructor(zone: string | number, text?: string) {
+    super(text ?? String(zone))
     const isOffset = typeof zone === 'number' && Math.abs(zone) < 86_400
     if (!isOffset && (typeof zone !== 'string' || zone === '')) {
       throw new BridgeError('INVALID_ARGUMENT', 'a time zone has a key, or an offset below a day')
     }
     this.key = typeof zone === 'string' ? zone : null
     this.offset = typeof zone === 'number' ? zone : null
-    this.#text = text ?? String(zone)
     Object.freeze(this)
-  }
-
-  toString(): string {
-    return this.#text
-  }
-
-  toJSON(): string {
-    return this.#text
-  }
-
-  [Symbol.toPrimitive](): string {
-    return this.#text
   }
 }
 

@@ -1,35 +1,22 @@
 import { BridgeError } from '../../errors/bridge-error.js'
 import { ask, make } from '../ask.js'
 import { remembering, showAsText } from './origin.js'
+import { TextValue } from './text-value.js'
 
 const form = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 
 /** A UUID of Python's. */
-export class PyUuid {
+export class PyUuid extends TextValue {
   static {
     showAsText(this.prototype, 'UUID')
   }
 
-  readonly #text: string
-
   constructor(text: string) {
-    this.#text = String(text).toLowerCase()
-    if (!form.test(this.#text)) {
+    super(String(text).toLowerCase())
+    if (!form.test(this.toString())) {
       throw new BridgeError('INVALID_ARGUMENT', `${text} is no UUID`)
     }
     Object.freeze(this)
-  }
-
-  toString(): string {
-    return this.#text
-  }
-
-  toJSON(): string {
-    return this.#text
-  }
-
-  [Symbol.toPrimitive](): string {
-    return this.#text
   }
 }
 
