@@ -10,6 +10,7 @@
 #include "call/entry.h"
 #include "call/limits.h"
 #include "call/package.h"
+#include "convert/scratch_freed.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
@@ -312,6 +313,7 @@ class StartHere final : public Errand {
     const auto owner = owner_on_main();
     if (auto* caller = owner == nullptr ? nullptr : owner->caller()) {
       auto& bridge = static_cast<Bridge&>(*caller);
+      const ScratchFreed freed(bridge);
       try {
         napi_value options = nullptr;
         node_check(bridge.env,

@@ -83,6 +83,13 @@ void Bridge::mail(uint32_t index, napi_value value) {
   node_check(env, napi_set_element(env, mailbox, index, value));
 }
 
+napi_value Bridge::mailed(uint32_t index) {
+  napi_value mailbox = nullptr, value = nullptr;
+  node_check(env, napi_get_reference_value(env, mailbox_, &mailbox));
+  node_check(env, napi_get_element(env, mailbox, index, &value));
+  return value;
+}
+
 void Bridge::know_text(uint32_t slot, const Text& text) {
   HandleScope scope(env);
   napi_value known = nullptr, value = nullptr;

@@ -99,6 +99,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   }
   void reserve_scratch(size_t words, size_t numbers) override;
   void mail(uint32_t index, napi_value value) override;
+  napi_value mailed(uint32_t index) override;
   std::vector<Ref> keys_of_shape(uint32_t shape) override;
   void define_shape(uint32_t shape, PyObject* const* keys, size_t count) override;
   void know_text(uint32_t slot, const Text& text) override;

@@ -19,6 +19,7 @@
 #include "convert/decode.h"
 #include "convert/encode.h"
 #include "convert/parcel.h"
+#include "convert/scratch_freed.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
@@ -208,6 +209,7 @@ class AsyncCall final : public Job, public Errand, public std::enable_shared_fro
 
   // Who cancelled a call that had not begun knows already, and hears only that it is over.
   void settle(Bridge& bridge) {
+    const ScratchFreed freed(bridge);
     napi_value scalar = nullptr;
     bool is_answered = false;
     try {

@@ -5,6 +5,7 @@
 #include "convert/decode.h"
 #include "convert/encode.h"
 #include "convert/scalar.h"
+#include "convert/scratch_freed.h"
 #include "cpython/check.h"
 #include "errors/bridge_error.h"
 #include "runtime/interrupts.h"

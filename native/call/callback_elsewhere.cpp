@@ -29,6 +29,7 @@
 #include "convert/decode.h"
 #include "convert/encode.h"
 #include "convert/parcel.h"
+#include "convert/scratch_freed.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
@@ -213,6 +214,7 @@ class Request final : public Errand {
  private:
   void answer(Bridge& bridge) {
     napi_env env = bridge.env;
+    const ScratchFreed freed(bridge);  // it is served from within another call as well
     try {
       napi_value function = nullptr;
       node_check(env, napi_get_reference_value(env, function_, &function));
@@ -272,6 +274,7 @@ class Post final : public Errand {
  private:
   void call(Bridge& bridge) {
     napi_env env = bridge.env;
+    const ScratchFreed freed(bridge);
     try {
       napi_value function = nullptr;
       node_check(env, napi_get_reference_value(env, function_, &function));

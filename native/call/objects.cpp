@@ -34,7 +34,7 @@ bool is_missing(PyObject* object, PyObject* name, const PythonError& error) {
 }
 
 // Undefined, where JavaScript would look for a tape.
-napi_value nothing(const Bridge& bridge) {
+napi_value nothing(Bridge& bridge) {
   bridge.scratch.clear();
   return nullptr;
 }

@@ -69,6 +69,7 @@ struct Context : Shapes::Listener, ArrivingShapes::Source, KnownTexts::Listener 
   virtual void reserve_scratch(size_t words, size_t numbers) = 0;
   // What stands beside a tape of Python's: its texts, and its lanes.
   virtual void mail(uint32_t index, napi_value value) = 0;
+  virtual napi_value mailed(uint32_t index) = 0;
 };
 
 }  // namespace pybridge

@@ -27,11 +27,6 @@ class ScratchRead {
 
 }  // namespace
 
-ScratchFreed::ScratchFreed(Context& context)
-    : context_(context), reader_(std::exchange(context.reader, nullptr)) {
-  if (reader_ != nullptr) reader_->move_out();
-}
-
 TapeReader::Roots read_tape(Context& context, napi_value lanes) {
   const Scratch& scratch = context.scratch;
   std::vector<TapeReader::Frame> open;

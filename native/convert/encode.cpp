@@ -69,8 +69,10 @@ napi_value to_js(Context& context, PyObject* value, Rules rules, size_t depth) {
 }
 
 napi_value to_js_value(Context& context, PyObject* value, Rules rules) {
-  napi_value result = to_js(context, value, rules);
-  return result != nullptr ? result : context.decode();
+  if (napi_value result = to_js(context, value, rules)) return result;
+  napi_value result = context.decode();
+  context.scratch.is_laid = false;
+  return result;
 }
 
 }  // namespace pybridge

@@ -1,9 +1,12 @@
 #include "convert/scratch_sink.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "convert/dates.h"
 #include "convert/scalar.h"
+#include "convert/scratch_freed.h"
 #include "convert/text.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
@@ -30,18 +33,6 @@ napi_value lane_to_js(Context& context, PyObject* object) {
   if (napi_value scalar = scalar_to_js(context, object)) return scalar;
   return object_to_js(context, object);
 }
-
-// While a tape waits for what its lanes become.
-class Waiting {
- public:
-  explicit Waiting(int& tapes) : tapes_(tapes) { tapes_++; }
-  ~Waiting() { tapes_--; }
-  Waiting(const Waiting&) = delete;
-  Waiting& operator=(const Waiting&) = delete;
-
- private:
-  int& tapes_;
-};
 
 void check_length(size_t units) {
   if (units > static_cast<size_t>(text::max_units))
@@ -79,70 +70,57 @@ void ScratchSink::grow(size_t wanted_words, size_t wanted_numbers) {
 }
 
 void ScratchSink::finish() {
-  if (!lanes.empty()) [[unlikely]] {
-    const std::vector<Ref> all = std::move(lanes);
-    lanes.clear();
-    const bool is_moved = std::any_of(all.begin(), all.end(),
-                                      [](const Ref& lane) { return is_eloquent(lane.get()); });
-    std::vector<int32_t> kept_words;
-    std::vector<double> kept_numbers;
-    std::string kept_text;
-    std::u16string kept_wide_text;
-    const int32_t kept_flags = flags;
-    if (is_moved) {
-      kept_words.assign(words, words + word_total());
-      kept_numbers.assign(numbers, numbers + number_total());
-      kept_text = text;
-      kept_wide_text = wide_text;
-    }
-    napi_value converted = nullptr;
-    {
-      const Waiting waiting(context_.known_texts.waiting_tapes);
-      converted = convert(all, false);
-    }
-    if (is_moved) {
-      begin_tape();
-      reserve(kept_words.size(), kept_numbers.size());
-      std::copy(kept_words.begin(), kept_words.end(), words);
-      std::copy(kept_numbers.begin(), kept_numbers.end(), numbers);
-      wrote(kept_words.size() - tape_header, kept_numbers.size());
-      text = std::move(kept_text);
-      wide_text = std::move(kept_wide_text);
-      flags = kept_flags;
-    }
-    context_.mail(lanes_mail, converted);
-    flags |= mail_flag;
-  }
   post_text(text, wide_text);
-  end(word_total(), number_total());
-  constexpr size_t kept = 1 << 16;
-  if (text.capacity() > kept) text = {};
-  if (wide_text.capacity() > kept) wide_text = {};
+  end();
+  constexpr size_t kept_capacity = 1 << 16;
+  if (text.capacity() > kept_capacity) text = {};
+  if (wide_text.capacity() > kept_capacity) wide_text = {};
+  if (!lanes.empty()) [[unlikely]]
+    mail_lanes(std::exchange(lanes, {}));
+}
+
+void ScratchSink::mail_lanes(const std::vector<Ref>& all) {
+  const bool may_write =
+      std::any_of(all.begin(), all.end(), [](const Ref& lane) { return is_eloquent(lane.get()); });
+  napi_value converted = nullptr;
+  {
+    std::optional<TapeKept> kept;
+    if (may_write) kept.emplace(context_);
+    converted = convert(all, false);
+  }
+  context_.mail(lanes_mail, converted);
+  context_.scratch.words[Head::flags] |= mail_flag;
 }
 
 void ScratchSink::lay(const Tape& tape) {
-  begin();
-  flags = tape.flags;
-  if (!tape.lanes.empty()) {
-    context_.mail(lanes_mail, convert(tape.lanes, tape.by_reference));
-    flags |= mail_flag;
-  }
+  napi_value converted = nullptr;
+  if (!tape.lanes.empty()) converted = convert(tape.lanes, tape.by_reference);
   use_scratch();
   begin();
-  flags |= tape.flags | (tape.lanes.empty() ? 0 : mail_flag);
-  reserve(tape.word_total(), tape.number_total());
-  const auto& from = tape.all_words();
-  std::copy(from.begin() + tape_header, from.begin() + static_cast<Py_ssize_t>(tape.word_total()),
-            words + tape_header);
-  std::copy_n(tape.all_numbers().begin(), tape.number_total(), numbers);
+  flags = tape.flags;
+  copy(tape.all_words().data(), tape.word_total(), tape.all_numbers().data(), tape.number_total());
+  if (converted != nullptr) {
+    context_.mail(lanes_mail, converted);
+    flags |= mail_flag;
+  }
   post_text(tape.text, tape.wide_text);
-  end(tape.word_total(), tape.number_total());
+  end();
 }
 
-void ScratchSink::end(size_t word_total, size_t number_total) {
-  words[word_count] = static_cast<int32_t>(word_total);
-  words[number_count] = static_cast<int32_t>(number_total);
+// All of another tape, its header left out.
+void ScratchSink::copy(const int32_t* from_words, size_t word_count, const double* from_numbers,
+                       size_t number_count) {
+  reserve(word_count, number_count);
+  std::copy(from_words + tape_header, from_words + word_count, words + tape_header);
+  std::copy_n(from_numbers, number_count, numbers);
+  wrote(word_count - tape_header, number_count);
+}
+
+void ScratchSink::end() {
+  words[word_count] = static_cast<int32_t>(word_total());
+  words[number_count] = static_cast<int32_t>(number_total());
   words[Head::flags] = flags;
+  context_.scratch.is_laid = true;
 }
 
 void ScratchSink::post_text(const std::string& narrow, const std::u16string& wide) {

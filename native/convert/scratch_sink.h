@@ -28,7 +28,10 @@ class ScratchSink final : public Sink {
 
  private:
   void use_scratch();
-  void end(size_t words, size_t numbers);
+  void end();
+  void mail_lanes(const std::vector<Ref>& all);
+  void copy(const int32_t* from_words, size_t word_count, const double* from_numbers,
+            size_t number_count);
   void post_text(const std::string& text, const std::u16string& wide_text);
   napi_value convert(const std::vector<Ref>& lanes, bool by_reference);
 

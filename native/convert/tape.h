@@ -71,14 +71,19 @@ constexpr int32_t mail_flag = 4;    // texts or lanes stand beside it
 
 // Memory that both sides write and read: typed arrays that belong to JavaScript.
 struct Scratch {
-  void count_entry() const {
+  // JavaScript has come: what was laid for it before, it has read.
+  void count_entry() {
+    is_laid = false;
     if (words != nullptr)
       words[entries] = static_cast<int32_t>(static_cast<uint32_t>(words[entries]) + 1);
   }
   // Says that a function returns nothing, where JavaScript would look for a tape.
-  void clear() const {
+  void clear() {
+    is_laid = true;
     if (words != nullptr) words[word_count] = 0;
   }
+
+  bool is_laid = false;  // what is in it was written for JavaScript, which may not have read it
 
   int32_t* words = nullptr;
   size_t word_capacity = 0;

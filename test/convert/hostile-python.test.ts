@@ -224,6 +224,42 @@ saved = []
     expect(python.eval('[type(s).__name__ for s in saved]')).toEqual(['Gone'])
   })
 
+  // The last share of an object that a call on another thread had is given up in the next call, after
+  // what that one returns was written, and before it is read.
+  describe('that runs after a result was written, and lets values cross', () => {
+    python.exec(`
+class Last:
+    def __init__(self, function): self.function = function
+    def __del__(self): self.function([9.5, 'of __del__ ' * 20, {'key of __del__': self.function}])
+`)
+    const last = python.eval('Last')
+    const wait = python.eval('lambda last: __import__("time").sleep(0.01)')
+    const others: unknown[] = []
+    const takeOthers = (value: unknown) => {
+      others.push(value)
+      return [0, 'returned', { to: ['__del__'] }]
+    }
+
+    test.each([
+      ['numbers', '[1.5, -0.0, 3]', [1.5, -0, 3]],
+      ['texts', '["ä" * 40, "☃", {"a": "☃" * 30}]', ['ä'.repeat(40), '☃', { a: '☃'.repeat(30) }]],
+      ['lanes', '[2**70, b"a", [1]]', [2n ** 70n, Buffer.from('a'), [1]]],
+      ['rows', '[{"x": n, "y": 0.5} for n in range(3)]', [0, 1, 2].map((x) => ({ x, y: 0.5 }))],
+      ['undefined', '__import__("pybridge").undefined', undefined],
+      ['a scalar', '1.5', 1.5],
+    ])('%s', async (_name, expression, expected) => {
+      others.length = 0
+      const make = python.eval(`lambda: ${expression}`)
+      const object = last(takeOthers)
+      const answer = wait.async(object)
+      object[Symbol.dispose]()
+      await answer
+      expect(others).toEqual([])
+      expect(make()).toEqual(expected)
+      expect(others).toHaveLength(1)
+    })
+  })
+
   test('that runs while a value crosses, by Python’s collector, may change what crosses', () => {
     python.exec(`
 import gc
