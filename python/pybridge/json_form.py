@@ -43,10 +43,11 @@ class _Open:
     def __init__(self, source: Any, value: Any) -> None:
         self.source = source
         self.is_made = source is not value
-        self.size = len(value)
-        # Copies: what follows runs code that may change them.
         self.is_dict = type(value) is dict
-        pairs: Any = list(value.items()) if self.is_dict else enumerate(list(value))
+        # A copy: what follows runs code that may change it, and without a GIL other threads may now.
+        copied: Any = list(value.items() if self.is_dict else value)
+        self.size = len(copied)
+        pairs: Any = copied if self.is_dict else enumerate(copied)
         self.items: Iterator[tuple[Any, Any]] = iter(pairs)
         self.made: Any = {} if self.is_dict else []
         self.step: Any = None

@@ -90,6 +90,29 @@ describe.each(places)('in %s, what other threads change', (python) => {
     expect(ending, ending.stderr).toMatchObject({ code: 0, signal: null, stderr: '' })
     expect(ending.stdout).toBe('[] true true\n[]\n')
   })
+
+  test('has a JSON form of one of its states', async () => {
+    const source = `
+      python.exec(\`
+import threading
+shared, running = [[], {}], True
+def change(size):
+    while running:
+        shared[0].extend(range(size)); shared[0].clear()
+        shared[1].update((str(n), n) for n in range(size)); shared[1].clear()
+threads = [threading.Thread(target=change, args=[size]) for size in (3, 300)]
+for thread in threads: thread.start()
+def stop():
+    global running
+    running = False
+    for thread in threads: thread.join()
+\`)
+      const shared = python.eval('type("Holder", (), {"value": shared})()')
+      for (const end = Date.now() + ${10 * duration}; Date.now() < end; ) shared.value.toJSON()
+      python.eval('stop')()`
+    const ending = await runNode(source, { python, timeout: 50_000 })
+    expect(ending, ending.stderr).toMatchObject({ code: 0, signal: null, stderr: '' })
+  })
 })
 
 if (free.length === 0) {
