@@ -36,6 +36,7 @@ export function beginPass(
   made: Map<object, object> | null,
 ): void {
   beginTape()
+  forgetSeen() // of the tape within which this one is written
   depth = 0
   mode = as
   hasShapes = withShapes

@@ -117,6 +117,20 @@ describe('code that uses Python while its value crosses is refused, and nothing 
     expect(repr(before)).toBe("([1, 2.5, 'text', [3]],)")
   })
 
+  test('a value that crosses within another one is whole, whatever both hold', () => {
+    const shared = Array.from({ length: 10 }, (_, index) => [index])
+    let within: unknown
+    const hostile = Object.defineProperty([0], 0, {
+      get() {
+        within ??= repr([shared, shared])
+        return 7
+      },
+    })
+    expect(refusal('CONVERSION', () => echo(shared, hostile))).toContain('while a value crossed')
+    const inner = '[[0], [1], [2], [3], [4], [5], [6], [7], [8], [9]]'
+    expect(within).toBe(`([${inner}, ${inner}],)`)
+  })
+
   test.each(uses)('%s, in a trap of a prototype', (_, use) => {
     const prototype = new Proxy(Object.create(null, { isPrototypeOf: { value: 1 } }), {
       getPrototypeOf() {

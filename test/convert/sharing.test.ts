@@ -60,6 +60,15 @@ describe('what occurs twice arrives once', () => {
     expect(key).toBe(a)
   })
 
+  // Minutes, where each of them is looked for among all that came before.
+  test.each([200_000])('one of %i that share it, each way', (count) => {
+    const shared = [1]
+    const ours = Array.from({ length: count }, (_, index) => [index, shared])
+    expect(python.eval('lambda v: (len({id(s) for _, s in v}), len(v))')(ours)).toEqual([1, count])
+    const theirs = python.eval('lambda n: (lambda s: [[i, s] for i in range(n)])([1])')(count)
+    expect(new Set(theirs.map(([, inner]: [number, unknown]) => inner)).size).toBe(1)
+  })
+
   test('what is equal but not the same stays apart', () => {
     const [a, b] = python.eval('[[1], [1]]')
     expect(a).not.toBe(b)
