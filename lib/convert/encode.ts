@@ -12,7 +12,7 @@ import { endTape, type Lanes, put, putText, putWord } from './writer.js'
 import {
   beginPass,
   endPass,
-  forgetHoles,
+  forgetUnplain,
   mustBeginAgain,
   nameOfPlace,
   setFloats,
@@ -70,7 +70,7 @@ function writePass<T>(
   withShapes: boolean,
   made: Map<object, object> | null,
 ): Set<object> | null {
-  forgetHoles()
+  forgetUnplain()
   for (let pass = 0; pass < mostPasses; pass++) {
     const entry = countEntry()
     beginPass(as, withShapes, made)

@@ -11,11 +11,14 @@ export interface Frame {
   /** Of `items` when they were counted: a getter may change an array while it is walked. */
   length: number
   index: number
+  /** The item at `index`, which is asked for once; `unread` where it was not yet. */
+  item: unknown
   floats: Floats | undefined
   floatKeys: ReadonlySet<unknown> | undefined
 }
 
 const none: readonly never[] = []
+export const unread = Symbol('unread')
 
 export function newFrame(): Frame {
   return {
@@ -25,6 +28,7 @@ export function newFrame(): Frame {
     keys: none,
     length: 0,
     index: 0,
+    item: unread,
     floats: undefined,
     floatKeys: undefined,
   }
@@ -35,6 +39,7 @@ export function clear(frame: Frame): void {
   frame.source = none
   frame.items = none
   frame.keys = none
+  frame.item = unread
 }
 
 /** The way from the outermost to the innermost of these frames, to what was read last. */

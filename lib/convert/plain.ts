@@ -36,7 +36,7 @@ function isArrayPrototype(prototype: unknown): boolean {
   )
 }
 
-/** But for holes, which are found when it is read. */
+/** But for holes, which are found when it is written. */
 export function isPlainArray(value: readonly unknown[]): boolean {
   return isArrayPrototype(prototypeOf(value))
 }
@@ -58,23 +58,22 @@ export function isPrototypeNamed(prototype: object | null, builtin: object, name
   return property !== undefined && (name === 'Date' || property.value === name)
 }
 
-/**
- * Puts the values of a plain object into `values`, in the order of `keys`. False where it is not
- * plain: it has accessors, symbols, or properties that are not enumerable.
- */
-export function takeValues(value: object, keys: readonly string[], values: unknown[]): boolean {
-  if (
-    Object.getOwnPropertyNames(value).length !== keys.length ||
-    Object.getOwnPropertySymbols(value).length > 0
-  ) {
-    return false
-  }
-  for (let i = 0; i < keys.length; i++) {
-    const property = Object.getOwnPropertyDescriptor(value, keys[i] as string)
-    if (property === undefined || property.writable === undefined) return false
-    values[i] = property.value
-  }
-  return true
+/** Whether an object has nothing but these keys: no symbols, and nothing that is not enumerable. */
+export function hasOnly(value: object, keys: readonly string[]): boolean {
+  return (
+    Object.getOwnPropertyNames(value).length === keys.length &&
+    Object.getOwnPropertySymbols(value).length === 0
+  )
+}
+
+/** A property of an object's own that has a value; undefined where there is none, or an accessor. */
+export function dataOf(object: object, key: string): PropertyDescriptor | undefined {
+  const property = Object.getOwnPropertyDescriptor(object, key)
+  return property === undefined || property.writable === undefined ? undefined : property
+}
+
+export function hasAccessors(value: object, keys: readonly string[]): boolean {
+  return !keys.every((key) => dataOf(value, key) !== undefined)
 }
 
 /** Without asking the object anything that it could answer with code of its own. */

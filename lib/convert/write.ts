@@ -4,12 +4,12 @@ import { Brand, type Origin } from './brands.js'
 import { type DateParts, partsOf } from './date-parts.js'
 import { findForJs } from './js-converters.js'
 import {
+  hasOnly,
   isPlainArray,
   isPlainPrototype,
   isPrototypeNamed,
   nameOf,
   prototypeOf,
-  takeValues,
 } from './plain.js'
 import { PyDate } from './py-date.js'
 import { PyFloat } from './py-float.js'
@@ -17,14 +17,16 @@ import { exceptionOf, handleOf, numberOf } from './references.js'
 import { refusedKey } from './refused.js'
 import { departing } from './shapes.js'
 import { Tag } from './tape.js'
-import { keep, put, putJsObject, putLane, putLong, putNumber, putText, putWord } from './writer.js'
+import { putItems, putScalar, putValues, unwritten } from './write-scalars.js'
+import { keep, put, putJsObject, putLane, putLong, putNumber, putWord } from './writer.js'
 import {
-  areFloats,
+  enter,
   hasShapes,
+  isAccessed,
+  isBack,
   isHoled,
   madeOf,
   mode,
-  open,
   refuse,
   refuseJson,
   refuseObjectInJson,
@@ -32,20 +34,12 @@ import {
 
 /** Whether a container was begun, whose items come before anything else. */
 export function write(value: unknown, isFloat: boolean): boolean {
+  if (putScalar(value, isFloat)) return false
   switch (typeof value) {
     case 'number':
-      writeNumber(value, isFloat)
-      return false
-    case 'string':
-      putText(value)
-      return false
-    case 'boolean':
-      put(value ? Tag.yes : Tag.no)
-      return false
+      return refuseJson(String(value))
     case 'object':
-      if (value !== null) return writeObject(value)
-      put(Tag.none)
-      return false
+      return writeObject(value as object)
     case 'undefined':
       if (mode === 'json') refuseJson('undefined')
       put(Tag.undefined)
@@ -58,13 +52,6 @@ export function write(value: unknown, isFloat: boolean): boolean {
     default:
       return writeReference(value as symbol)
   }
-}
-
-function writeNumber(value: number, isFloat: boolean): void {
-  if (mode === 'json' && !Number.isFinite(value)) refuseJson(String(value))
-  if (isFloat || areFloats || mode === 'strict') putNumber(Tag.floating, value)
-  else if (value === (value | 0) && !Object.is(value, -0)) putWord(Tag.integer, value)
-  else putNumber(Number.isSafeInteger(value) && value !== 0 ? Tag.wide : Tag.floating, value)
 }
 
 function writeBigInt(value: bigint): void {
@@ -109,8 +96,7 @@ function writeInstance(value: object, prototype: object | null): boolean {
   const reason = Object.getOwnPropertyDescriptor(value, refusedKey)?.value
   if (reason !== undefined) refuse(`is ${nameOf(value)}, which ${reason}`, 'write f(a, kw({ b }))')
   if (value instanceof PyFloat) {
-    writeNumber(value.value, true)
-    return false
+    return write(value.value, true)
   }
   if (mode !== 'ref') {
     // What stands for an exception of Python's comes home, whatever there is for errors.
@@ -173,22 +159,40 @@ function writeArray(value: readonly unknown[]): boolean {
   const origin = Brand.of(value)
   const isTuple = origin?.type === 'tuple'
   if (isTuple && mode === 'json') refuseJson('a tuple')
-  const tag = isTuple ? Tag.tuple : Tag.list
-  if (open(tag, value, value, origin) === null) return false
-  putWord(tag, value.length)
+  return beginItems(isTuple ? Tag.tuple : Tag.list, value, value, origin)
+}
+
+function beginItems(
+  tag: number,
+  source: object,
+  items: readonly unknown[],
+  origin: Origin | undefined,
+): boolean {
+  if (isBack(source)) return false
+  const { length } = items // which an accessor may change
+  putWord(tag, length)
+  const index = putItems(items, 0, length, origin?.floats, tag >= Tag.set)
+  if (index === length) return false
+  const frame = enter(tag, source, items, origin)
+  frame.length = length
+  frame.index = index
+  frame.item = unwritten
   return true
 }
 
-function writePlain(value: Record<string, unknown>): boolean {
+function writePlain(value: object): boolean {
   const origin = Brand.of(value)
   const keys = keysOf(value, origin)
-  const values: unknown[] = new Array(keys.length)
-  if (!takeValues(value, keys, values)) return writeReference(value)
+  if (!hasOnly(value, keys) || isAccessed(value, keys)) return writeReference(value)
+  if (isBack(value)) return false
   const shape = hasShapes ? departing(keys) : 0
-  const frame = open(shape === 0 ? Tag.dict : Tag.object, value, values, origin)
-  if (frame === null) return false
+  const tag = shape === 0 ? Tag.dict : Tag.object
+  putWord(tag, shape === 0 ? keys.length : shape)
+  const index = putValues(value, keys, 0, shape === 0, origin?.floats)
+  if (index === keys.length) return false
+  const frame = enter(tag, value, keys, origin)
   frame.keys = keys
-  putWord(frame.tag, shape === 0 ? keys.length : shape)
+  frame.index = index
   return true
 }
 
@@ -205,19 +209,16 @@ function writeMap(value: Map<unknown, unknown>): boolean {
   for (const [key, item] of Map.prototype.entries.call(value)) items.push(key, item)
   const origin = Brand.of(value)
   const tag = origin?.type === 'dict' ? Tag.map : Tag.js_map
-  if (open(tag, value, items, origin) === null) return false
+  if (isBack(value)) return false
   putWord(tag, items.length / 2)
+  enter(tag, value, items, origin)
   return true
 }
 
 function writeSet(value: Set<unknown>): boolean {
   if (mode === 'json') refuseJson('a Set')
   const origin = Brand.of(value)
-  const items = [...Set.prototype.values.call(value)]
-  const tag = tagOfSet(origin)
-  if (open(tag, value, items, origin) === null) return false
-  putWord(tag, items.length)
-  return true
+  return beginItems(tagOfSet(origin), value, [...Set.prototype.values.call(value)], origin)
 }
 
 function tagOfSet(origin: Origin | undefined): number {

@@ -2,7 +2,7 @@
 import { BridgeError } from '../errors/bridge-error.js'
 import type { Origin } from './brands.js'
 import { clear, type Frame, newFrame, pathOf } from './frames.js'
-import { hasHoles, nameOf } from './plain.js'
+import { hasAccessors, hasHoles, nameOf } from './plain.js'
 import type { ConversionMode } from './rules.js'
 import { forgetSeen, see } from './seen.js'
 import { beginTape, position, putBack } from './writer.js'
@@ -20,14 +20,14 @@ let depth = 0
 /** What converters made of objects, and those that they have not been asked about. */
 let converted: Map<object, object> | null = null
 let waiting: Set<object> | null = null
-/** Arrays with holes, which are not plain: a hole is found when the array is half written. */
-let holed: Set<object> | null = null
+/** Arrays with holes and objects with accessors, which are found when they are half written. */
+let unplain: Set<object> | null = null
 /** Thrown to begin again. */
 const again = new Error('the tape begins anew')
 
 /** Once for a value, before the first pass. */
-export function forgetHoles(): void {
-  holed = null
+export function forgetUnplain(): void {
+  unplain = null
 }
 
 export function beginPass(
@@ -103,34 +103,43 @@ export function madeOf(value: object): object | undefined {
   return made
 }
 
-/** As soon as one array has a hole, each is looked through before it is written. */
+/** As soon as one container is not plain, each is looked through before it is written. */
 export function isHoled(value: readonly unknown[]): boolean {
-  const known = holed // an accessor may write another tape, which forgets it
+  const known = unplain // an accessor may write another tape, which forgets it
   if (known === null) return false
   if (!known.has(value) && hasHoles(value)) known.add(value)
   return known.has(value)
 }
 
-/** The array that is being written has a hole: all of it is written again. */
-export function findHole(source: object): never {
-  holed ??= new Set()
-  holed.add(source)
+export function isAccessed(value: object, keys: readonly string[]): boolean {
+  if (unplain === null) return false
+  if (hasAccessors(value, keys)) unplain.add(value)
+  return unplain.has(value)
+}
+
+/** The container that is being written is not plain after all: the whole tape is written again. */
+export function findUnplain(source: object): never {
+  unplain ??= new Set()
+  unplain.add(source)
   throw again
 }
 
-/** Begins a container; null where it is on the tape already, and was put there once more. */
-export function open(
+/** Whether a container is on the tape already, and was put there once more. */
+export function isBack(source: object): boolean {
+  const begin = see(source, position())
+  if (begin === 0) return false
+  if (mode === 'json' && isOpen(source)) refuse('is in itself, which JSON cannot say', 'copy it')
+  putBack(begin)
+  return true
+}
+
+/** Opens a container: what is in it, from its index on, is written next. */
+export function enter(
   tag: number,
   source: object,
   items: readonly unknown[],
   origin: Origin | undefined,
-): Frame | null {
-  const begin = see(source, position())
-  if (begin !== 0) {
-    if (mode === 'json' && isOpen(source)) refuse('is in itself, which JSON cannot say', 'copy it')
-    putBack(begin)
-    return null
-  }
+): Frame {
   if (depth === frames.length) frames.push(newFrame())
   const frame = frames[depth++] as Frame
   frame.tag = tag
