@@ -20,6 +20,10 @@ constexpr int max_key_height = 1'000;
 
 bool is_mapping(Tag tag) { return tag == Tag::dict || tag == Tag::map || tag == Tag::js_map; }
 bool is_set(Tag tag) { return tag >= Tag::set; }
+bool is_scalar(int32_t word) { return word <= static_cast<int32_t>(Tag::text); }
+bool is_run(int32_t word) {
+  return word >= static_cast<int32_t>(Tag::integers) && word <= static_cast<int32_t>(Tag::texts);
+}
 
 Ref floating(double number) { return steal(check(PyFloat_FromDouble(number))); }
 Ref whole_number(long long number) { return steal(check(PyLong_FromLongLong(number))); }
@@ -137,11 +141,52 @@ Ref TapeReader::begin(int32_t tagged, int32_t begin) {
   PyObject** items = nullptr;
   if (tag == Tag::list && layouts.list) items = list_items(made.get());
   if (tag == Tag::tuple && layouts.tuple) items = tuple_items(made.get());
+  int32_t index = 0;
+  if (items != nullptr)
+    index = fill(items, count);
+  else if (shape != nullptr)
+    index = fill(made.get(), *shape);
+  if (index == count && (items != nullptr || shape != nullptr)) {
+    height_ = 1;
+    if (is_shared) known_[begin] = {borrow(made.get()), 0, height_};
+    return made;
+  }
   if (is_shared) known_[begin] = {Ref(), open_.size(), 0};
   const bool is_key = is_key_position();
   open_.push_back({tag, std::move(made), items, count, begin, is_shared, is_key});
   open_.back().shape = shape;
+  open_.back().index = index;
   return close();
+}
+
+// Most containers have only scalars, and are complete without ever being open. Up to the first item
+// that is none, whose index this gives.
+int32_t TapeReader::fill(PyObject** items, int32_t count) {
+  int32_t index = 0;
+  while (index < count) {
+    const int32_t word = place_.words[word_];
+    if (is_run(word)) {
+      word_++;
+      for (int32_t left = take(); left > 0; left--)
+        items[index++] = run_item(static_cast<Tag>(word)).release();
+    } else if (is_scalar(word)) {
+      items[index++] = next().release();
+    } else {
+      break;
+    }
+  }
+  return index;
+}
+
+int32_t TapeReader::fill(PyObject* dict, const ArrivingShapes::Shape& shape) {
+  const auto count = static_cast<int32_t>(shape.keys.size());
+  int32_t index = 0;
+  for (; index < count && is_scalar(place_.words[word_]); index++) {
+    const Ref value = next();
+    if (value.get() != Py_None)  // as in the blank
+      check(PyDict_SetItem(dict, shape.keys[static_cast<size_t>(index)], value.get()));
+  }
+  return index;
 }
 
 Ref TapeReader::make(Tag tag, int32_t& count, const ArrivingShapes::Shape*& shape) const {

@@ -78,6 +78,8 @@ class TapeReader {
   Ref datetime();
   Ref back(int32_t begin);
   Ref begin(int32_t tagged, int32_t begin);
+  int32_t fill(PyObject** items, int32_t count);
+  int32_t fill(PyObject* dict, const ArrivingShapes::Shape& shape);
   Ref make(Tag tag, int32_t& count, const ArrivingShapes::Shape*& shape) const;
   void run(Tag tag, int32_t count);
   Ref run_item(Tag tag);
