@@ -7,6 +7,7 @@ import { measurePeaks } from './convert/memory.mjs'
 import { toMarkdown } from './convert/report.mjs'
 import { shapes } from './convert/shapes.mjs'
 import { timeShape } from './convert/time.mjs'
+import { minor, putInPlace } from './docs.mjs'
 import { buildFloors } from './floor/build.mjs'
 import { describeInterpreter } from './interpreter.mjs'
 import { describeMachine } from './report.mjs'
@@ -17,7 +18,7 @@ const help = `Measures how long values of every shape and size take to cross, ea
 by a hand-written addon (the floor), as JSON or msgpack at both ends, and by the other bridges; and
 the memory that a crossing takes.
 
-  npm run bench:convert -- [--python PREFIX_OR_EXE] [--only NAME,...] [--quick] [--large] [--json FILE]
+  npm run bench:convert -- [--python PREFIX_OR_EXE] [--only NAME,...] [--quick] [--large] [--json FILE] [--docs]
 
   --python  the Python to measure with; otherwise python3 on PATH
   --only    these alone. Shapes: ${Object.keys(shapes).join(', ')}; memory.
@@ -25,8 +26,11 @@ the memory that a crossing takes.
   --large   ten times as many floats, ints and rows as well
   --quick   fewer and shorter repetitions: to see that all runs, not to compare
   --json    also write the results to this file
+  --docs    write the tables of this Python in docs/performance-of-values.md
 
 Example: npm run bench:convert -- --python .venv --only floats,rows,floor,pybridge,json`
+
+const page = new URL('../docs/performance-of-values.md', import.meta.url)
 
 // Milliseconds: of the warm-up, of a turn, and of all turns of one contender. A slice, by which the
 // clock is read, is long enough to hold its share of collections.
@@ -55,6 +59,7 @@ function readOptions() {
       large: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
+      docs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -75,9 +80,13 @@ function select(only) {
 
 async function main(options) {
   if (options.help) return console.log(help)
+  if (options.docs && (options.quick || options.only !== '')) {
+    throw new Error('--docs wants everything, measured in full: not with --quick or --only')
+  }
   const results = await measure(options)
   console.log(toMarkdown(results))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
+  if (options.docs) putInPlace(page, `values ${minor(results.python.version)}`, toMarkdown(results))
 }
 
 async function measure({ python: named, quick: isQuick, large: isLarge, measured, contended }) {

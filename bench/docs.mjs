@@ -24,21 +24,23 @@ export function writeDocs(results) {
   const file = new URL(`${version}.json`, folder)
   writeFileSync(file, `${JSON.stringify(results, rounded, 2)}\n`)
   const kept = JSON.parse(readFileSync(file, 'utf8'))
-  const text = inPlace(readFileSync(page, 'utf8'), `bench ${version}`, toMarkdown(kept).trimEnd())
-  writeFileSync(page, inPlace(text, 'chart', picture))
+  putInPlace(page, `bench ${version}`, toMarkdown(kept))
+  putInPlace(page, 'chart', picture)
   writeFileSync(chart, toSvg(newest()))
   console.log(`written: ${[file, page, chart].map((url) => fileURLToPath(url)).join(', ')}`)
 }
 
-/** Between the two lines that have this name. */
-function inPlace(text, name, content) {
+/** Into a page, between the two lines that have this name. */
+export function putInPlace(file, name, content) {
+  const text = readFileSync(file, 'utf8')
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`]
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
   if (from < 0 || to < from) {
-    throw new Error(`docs/performance.md has no place for it: the lines ${begin} and ${end}`)
+    throw new Error(`${fileURLToPath(file)} has no place for it: the lines ${begin} and ${end}`)
   }
-  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
+  const before = text.slice(0, from + begin.length)
+  writeFileSync(file, `${before}\n\n${content.trimEnd()}\n\n${text.slice(to)}`)
 }
 
 function newest() {
@@ -46,5 +48,5 @@ function newest() {
   return JSON.parse(readFileSync(new URL(files.at(-1), folder), 'utf8'))
 }
 
-const minor = (version) => version.split('.').slice(0, 2).join('.')
+export const minor = (version) => version.split('.').slice(0, 2).join('.')
 const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)
