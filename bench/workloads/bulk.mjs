@@ -1,16 +1,5 @@
-const cities = ['Paris', 'London', 'Berlin', 'Madrid', 'Rome', 'Vienna', 'Oslo', 'Prague']
-const row = (i, none) => ({
-  id: i,
-  name: `user${i}`,
-  score: i / 7 + 0.1,
-  active: i % 2 === 0,
-  parent: none,
-  city: cities[i % 8],
-  count: (i * 7) % 1000,
-  ratio: i / 3 + 0.1,
-  tag: `t${i % 100}`,
-  flag: i % 3 === 0,
-})
+import { row } from '../row.mjs'
+
 const floats = () => Array.from({ length: 1_000_000 }, (_, i) => i + 0.5)
 const ints = () => Array.from({ length: 1_000_000 }, (_, i) => i)
 const rows = (none) => Array.from({ length: 10_000 }, (_, i) => row(i, none))
