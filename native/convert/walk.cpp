@@ -66,11 +66,13 @@ void Walk::arguments(PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Py_ssize_t keywords = names != nullptr ? PyTuple_Size(names) : 0;
   sink_.put(Tag::list, static_cast<int32_t>(count + (keywords > 0 ? 1 : 0)));
   for (Py_ssize_t i = 0; i < count; i++) {
+    argument_ = i;
     if (value(args[i])) run();
   }
   if (keywords > 0) sink_.put(Tag::dict, static_cast<int32_t>(keywords));
   for (Py_ssize_t i = 0; i < keywords; i++) {
-    value(check(PyTuple_GetItem(names, i)));
+    keyword_ = check(PyTuple_GetItem(names, i));
+    value(keyword_);
     if (value(args[count + i])) run();
   }
   memory_.held.clear();

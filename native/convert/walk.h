@@ -85,6 +85,7 @@ class Walk {
   [[noreturn]] void refuse(const std::string& what) const;
   [[noreturn]] void refuse_json(PyObject* object) const;
   std::string path() const;
+  std::string place() const;
   bool is_open(PyObject* object) const;
 
   Sink& sink_;
@@ -93,7 +94,9 @@ class Walk {
   const Special& special_;
   const Rules rules_;
   const size_t depth_;
-  const char* place_ = "the result";
+  // Which argument of a callback this is; otherwise it is a result.
+  Py_ssize_t argument_ = -1;
+  PyObject* keyword_ = nullptr;
 };
 
 }  // namespace pybridge

@@ -161,8 +161,13 @@ void Walk::refuse_json(PyObject* object) const {
          ", which JSON does not have; mode 'auto' lets it cross");
 }
 
+std::string Walk::place() const {
+  if (keyword_ != nullptr) return "keyword " + utf8(steal(check(PyObject_Repr(keyword_))).get());
+  return argument_ < 0 ? "the result" : "argument " + std::to_string(argument_);
+}
+
 std::string Walk::path() const {
-  std::string path = place_;
+  std::string path = place();
   bool is_first = true;
   for (const Frame& frame : memory_.open) {
     if (is_first) path += " → ";

@@ -289,6 +289,26 @@ describe('for the whole bridge', () => {
     },
   )
 
+  test('names the argument of a callback that cannot cross', async () => {
+    const { stdout, stderr } = await runNode(
+      script(
+        'json',
+        `
+      for (const call of ['f(1, [{2}])', 'f(1, axis={"a": {2}})', 'f((1,), b=[])']) {
+        python.exec('def run(f): ' + call)
+        try { withOptions(python.import('__main__').run, { mode: 'auto' })(() => null) } catch (e) { out.push(e.message) }
+      }
+    `,
+      ),
+    )
+    expect(stderr).toBe('')
+    expect(JSON.parse(stdout)).toEqual([
+      expect.stringContaining('argument 1 → [0] is of type set'),
+      expect.stringContaining("keyword 'axis' → ['a'] is of type set"),
+      expect.stringContaining('argument 0 is of type tuple'),
+    ])
+  })
+
   test('a worker has it too', async () => {
     const { stdout } = await runNode(
       script(
