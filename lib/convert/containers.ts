@@ -1,6 +1,7 @@
 // Containers that are being made, and what is said of them when they are complete.
 import { BridgeError } from '../errors/bridge-error.js'
 import { Brand, type Origin, origins } from './brands.js'
+import { putOwn } from './plain.js'
 import { Tag } from './tape.js'
 
 /** Map and Set keep −0 as 0. */
@@ -60,7 +61,7 @@ export class Properties {
       this.#order = Object.keys(object)
     }
     this.#order?.push(key)
-    if (key in Object.prototype) define(object, key, value)
+    if (key in Object.prototype) putOwn(object, key, value)
     else object[key] = value
   }
 
@@ -68,14 +69,4 @@ export class Properties {
   get order(): readonly string[] | null {
     return this.#order
   }
-}
-
-/** Also where the prototype has a setter of that name, such as `__proto__`. */
-function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  })
 }

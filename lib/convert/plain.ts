@@ -86,3 +86,13 @@ export function nameOf(value: object): string {
   }
   return 'an object'
 }
+
+/** Gives an object a property of its own, also where its prototype has a setter of that name. */
+export function putOwn(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
+}

@@ -1,5 +1,6 @@
 // Objects with the same keys in the same order cross as the number of their shape, and values.
 import { binding } from '../runtime/binding.js'
+import { putOwn } from './plain.js'
 
 /** More keys than this are data, and no shape. */
 export const mostKeys = 64
@@ -21,14 +22,7 @@ export const arriving: Shape[] = []
 export function defineShape(id: number, keys: readonly string[]): void {
   if (id === 0) arriving.length = 0
   const blank: Record<string, unknown> = {}
-  for (const key of keys) {
-    Object.defineProperty(blank, key, {
-      value: undefined,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
-  }
+  for (const key of keys) putOwn(blank, key, undefined)
   arriving[id] = { keys, blank, make: null, uses: 0 }
 }
 

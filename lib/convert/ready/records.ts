@@ -4,6 +4,7 @@ import { BridgeError } from '../../errors/bridge-error.js'
 import { ask, make, typeNumberOf } from '../ask.js'
 import { Brand, type Floats, origins } from '../brands.js'
 import { type PartwiseConverter, partwise } from '../partwise.js'
+import { putOwn } from '../plain.js'
 import { OriginBrand } from './origin.js'
 
 /** What an object of named parts has: own, enumerable properties for these. */
@@ -60,16 +61,6 @@ function describedOf(object: object): Described {
   }
   throw new BridgeError('CONVERSION', 'an object of named parts is of no class of Python', {
     advice: 'make it with the constructor of one that came from Python',
-  })
-}
-
-/** Also where the prototype has a setter of that name, such as `__proto__`. */
-function putOwn(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
   })
 }
 
