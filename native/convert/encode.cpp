@@ -16,6 +16,20 @@ bool is_ruled_scalar(PyObject* value, Rules rules) {
   return type == PyLong_Type || type == PyFloat_Type || rules.json;
 }
 
+// What a value that is refused leaves behind is let go at once: later, nobody may be attached.
+class Laying {
+ public:
+  explicit Laying(Context& context) : sink_(*context.sink) { sink_.begin_tape(); }
+  ~Laying() { sink_.lanes.clear(); }
+  Laying(const Laying&) = delete;
+  Laying& operator=(const Laying&) = delete;
+
+  void finish() { sink_.finish(); }
+
+ private:
+  ScratchSink& sink_;
+};
+
 }  // namespace
 
 Tape write_tape(const Special& special, PyObject* value, Rules rules, size_t depth) {
@@ -39,10 +53,10 @@ Tape write_arguments(const Special& special, PyObject* const* args, Py_ssize_t c
 }
 
 void lay_arguments(Context& context, PyObject* const* args, Py_ssize_t count, PyObject* names) {
-  context.sink->begin_tape();
+  Laying laying(context);
   Walk(*context.sink, *context.walk_memory, &context, context.special, default_rules, any_depth)
       .arguments(args, count, names);
-  context.sink->finish();
+  laying.finish();
 }
 
 void lay(Context& context, const Tape& tape) { context.sink->lay(tape); }
@@ -59,10 +73,10 @@ napi_value to_js(Context& context, PyObject* value, Rules rules, size_t depth) {
     }
   }
   if (is_ruled || (depth > 0 && crosses_as_container(context.special, value, rules))) {
-    context.sink->begin_tape();
+    Laying laying(context);
     Walk(*context.sink, *context.walk_memory, &context, context.special, rules, depth)
         .whole_value(value);
-    context.sink->finish();
+    laying.finish();
     return nullptr;
   }
   return object_to_js(context, value);

@@ -70,13 +70,14 @@ void ScratchSink::grow(size_t wanted_words, size_t wanted_numbers) {
 }
 
 void ScratchSink::finish() {
+  const std::vector<Ref> all = std::exchange(lanes, {});
   post_text(text, wide_text);
   end();
   constexpr size_t kept_capacity = 1 << 16;
   if (text.capacity() > kept_capacity) text = {};
   if (wide_text.capacity() > kept_capacity) wide_text = {};
-  if (!lanes.empty()) [[unlikely]]
-    mail_lanes(std::exchange(lanes, {}));
+  if (!all.empty()) [[unlikely]]
+    mail_lanes(all);
 }
 
 void ScratchSink::mail_lanes(const std::vector<Ref>& all) {

@@ -59,7 +59,6 @@ Walk::Walk(Sink& sink, WalkMemory& memory, Context* context, const Special& spec
 
 void Walk::whole_value(PyObject* object) {
   if (value(object)) run();
-  memory_.held.clear();
 }
 
 void Walk::arguments(PyObject* const* args, Py_ssize_t count, PyObject* names) {
@@ -75,7 +74,6 @@ void Walk::arguments(PyObject* const* args, Py_ssize_t count, PyObject* names) {
     value(keyword_);
     if (value(args[count + i])) run();
   }
-  memory_.held.clear();
 }
 
 void Walk::run() {

@@ -52,6 +52,9 @@ class Walk {
   // On the thread of the context, whose shapes and known texts it uses; on another one, null.
   Walk(Sink& sink, WalkMemory& memory, Context* context, const Special& special, Rules rules,
        size_t depth);
+  ~Walk() { memory_.held.clear(); }
+  Walk(const Walk&) = delete;
+  Walk& operator=(const Walk&) = delete;
 
   void whole_value(PyObject* object);
   void arguments(PyObject* const* args, Py_ssize_t count, PyObject* names);

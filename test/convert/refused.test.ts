@@ -66,6 +66,21 @@ describe('the message names the path', () => {
     expect(refusal('CONVERSION', give)).toContain(expected)
   })
 
+  test('lets go of what it was with, at once', () => {
+    python.exec(`
+import weakref
+class Held: pass
+def refused():
+    global held
+    one = Held()
+    held = weakref.ref(one)
+    return [one, 2 ** 60]
+`)
+    const give = withOptions(python.eval('refused'), { returns: 'number' })
+    expect(refusal('CONVERSION', give)).toContain('the result → [1] is an int beyond')
+    expect(python.eval('held() is None')).toBe(true)
+  })
+
   test('the message has the advice and the code', () => {
     expect(refusal('CONVERSION', () => json(date))).toMatch(/What to do: .* \[CONVERSION\]$/)
   })
