@@ -43,7 +43,10 @@ async function linuxCompiler({ triple }) {
 }
 
 const mingw = 'x86_64-w64-mingw32-'
-const windowsOptions = ['-DNOMINMAX', '-DWIN32_LEAN_AND_MEAN', '-DUNICODE', '-D_WIN32_WINNT=0x0A00']
+const windowsOptions = [
+  ...['-DNOMINMAX', '-DWIN32_LEAN_AND_MEAN', '-DUNICODE', '-D_WIN32_WINNT=0x0A00'],
+  '-Wno-restrict', // GCC 12 warns of its own std::string (its bug 105651)
+]
 
 // The functions of Node's that the objects use: it exports them itself, there is no library of them.
 // Asked for when they are first called, they come from whatever the running node.exe is called.
