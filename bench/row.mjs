@@ -1,5 +1,5 @@
 // A record of mixed fields, as `row` of the subjects in Python makes it.
-const cities = ['Paris', 'London', 'Berlin', 'Madrid', 'Rome', 'Vienna', 'Oslo', 'Prague']
+export const cities = ['Paris', 'London', 'Berlin', 'Madrid', 'Rome', 'Vienna', 'Oslo', 'Prague']
 
 export const row = (i, none) => ({
   id: i,

@@ -1,4 +1,4 @@
-import { row } from '../row.mjs'
+import { cities, row } from '../row.mjs'
 
 const nestedRow = (i, none) => ({
   ...row(i, none),
