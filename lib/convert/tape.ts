@@ -106,8 +106,11 @@ export const mailbox: [text: string, wideText: string, lanes: unknown[] | undefi
   undefined,
 ]
 
-/** Strings that Python sends often, by slot. Native code fills it. */
-export const knownTexts: string[] = []
+/**
+ * Strings that Python sends often, by slot (native/convert/known_texts.h has as many). Native code fills
+ * it, in no order: an array that began empty would become a dictionary, and twice as slow.
+ */
+export const knownTexts: string[] = new Array(1024).fill('')
 
 /** As soon as there is native code. */
 export function makeScratch(): void {
