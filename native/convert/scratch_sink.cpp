@@ -60,7 +60,6 @@ void ScratchSink::begin_tape() {
   begin();
   text.clear();
   wide_text.clear();
-  lanes.clear();
   use_scratch();
 }
 

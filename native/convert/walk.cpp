@@ -50,7 +50,6 @@ Walk::Walk(Sink& sink, WalkMemory& memory, Context* context, const Special& spec
       depth_(depth) {
   memory_.open.clear();
   memory_.values.clear();
-  memory_.held.clear();
   memory_.sightings.begin_tape();
   if (context == nullptr) return;
   context->shapes.begin_tape(context->known_texts.waiting_tapes > 0);
