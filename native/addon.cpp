@@ -15,6 +15,7 @@
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
 #include "jobs/pool.h"
+#include "memory/backing_store.h"
 #include "runtime/end.h"
 #include "runtime/exit.h"
 #include "runtime/interrupts.h"
@@ -143,6 +144,7 @@ napi_value describe_start(napi_env env) {
   result.set("initializeMilliseconds", started.initialize_milliseconds);
   result.set("loop", uses_libuv.load() ? "libuv" : "threadsafe function");
   result.set("story", first.story);
+  result.set("backingStores", has_backing_stores());
   result.set("layouts", routes.value());
   return result.value();
 }
@@ -513,6 +515,9 @@ napi_value list_exports(napi_env env) {
   exports.set("copy", entry<objects::copy>, bridge);
   exports.set("reference", entry<objects::reference>, bridge);
   exports.set("giveBack", entry<objects::give_back>, bridge);
+  exports.set("openView", entry<memories::open_view, Slow::reported, 1>, bridge);
+  exports.set("takeBackView", entry<memories::take_back_view, Slow::reported, 1>, bridge);
+  exports.set("makeMemory", entry<memories::make, Slow::reported, 4>, bridge);
   exports.set("sweep", entry<objects::sweep, Slow::expected>, bridge);
   exports.set("countLive", entry<objects::count_live>, bridge);
   exports.set("lists", lists(env));
@@ -533,14 +538,14 @@ napi_value or_nothing(napi_env env) noexcept {
   }
 }
 
-// open(libuv): whether this runtime has a libuv that can be used.
+// open(libuv, stores): whether this runtime has a libuv that can be used, and backing stores.
 napi_value open(napi_env env, napi_callback_info info) {
-  size_t count = 1;
-  napi_value libuv = nullptr;
+  size_t count = 2;
+  napi_value given[2] = {};
   bool wanted = true;
-  if (napi_get_cb_info(env, info, &count, &libuv, nullptr, nullptr) == napi_ok && count == 1 &&
-      napi_get_value_bool(env, libuv, &wanted) == napi_ok)
-    choose_loops(wanted);
+  if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok) return nullptr;
+  if (napi_get_value_bool(env, given[0], &wanted) == napi_ok) choose_loops(wanted);
+  if (napi_get_value_bool(env, given[1], &wanted) == napi_ok) choose_backing_stores(wanted);
   return or_nothing<list_exports>(env);
 }
 

@@ -1,6 +1,7 @@
 // How lib is cut into the files of dist. Fifty small modules take 30 ms to import; one holds what nobody
 // may ever use. So an import loads `index.js` alone, the first use `core.cjs`, the first start of the
-// process `finding.cjs`, and the first ready converter `ready.cjs`, with `require`, which does not wait.
+// process `finding.cjs`, the first ready converter `ready.cjs`, and the first view of memory `memory.cjs`,
+// with `require`, which does not wait.
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './command.mjs'
@@ -46,6 +47,15 @@ const later = {
       'errors/bridge-error.ts': ['BridgeError'],
     },
   },
+  memory: {
+    holds: ['memory/index.ts'],
+    shares: {
+      'convert/references.ts': ['handleOf'],
+      'convert/stand-in.ts': ['StandIn'],
+      'errors/bridge-error.ts': ['BridgeError'],
+      'memory/native-views.ts': ['madeOf', 'makeMemory', 'openView', 'takeBackView'],
+    },
+  },
   finding: {
     holds: ['runtime/env/index.ts', 'runtime/locate/index.ts'],
     shares: {
@@ -58,8 +68,9 @@ const later = {
 /** What is bundled, and how. Each is a file of dist, with a map beside it. */
 const bundles = {
   index: { file: 'index.js', input: inLib('index.ts'), loads: ['core'] },
-  core: { file: 'core.cjs', loads: ['finding', 'ready'] },
+  core: { file: 'core.cjs', loads: ['finding', 'ready', 'memory'] },
   ready: { file: 'ready.cjs' },
+  memory: { file: 'memory.cjs' },
   finding: { file: 'finding.cjs' },
   // Plain imports: it has to tell an old Node, which lacks process.getBuiltinModule, that it is old.
   cli: { file: 'cli.js', input: inLib('cli.ts'), external: /^node:/ },

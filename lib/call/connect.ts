@@ -6,6 +6,7 @@ import { defineShape, departingKeys } from '../convert/shapes.js'
 import { knownTexts, mailbox, makeScratch, reserve } from '../convert/tape.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { ErrorCode } from '../errors/catalogue.js'
+import { describeView } from '../memory/native-views.js'
 import { makeProxy, supplyCallers } from '../object/py-proxy.js'
 import { makeError } from '../object/python-error.js'
 import { describeThrown } from '../object/thrown.js'
@@ -32,6 +33,7 @@ export function connect(): void {
     knownTexts,
     departingKeys,
     makeProxy,
+    describeView,
     makeError,
     makeBridgeError: (code, detail) =>
       new BridgeError(code as ErrorCode, detail === '' ? undefined : detail),

@@ -9,9 +9,12 @@ import {
 import { receive } from '../convert/decode.js'
 import { defaults, setDefaults } from '../convert/defaults.js'
 import { encode } from '../convert/encode.js'
+import { isMemory, jsMemoryOf } from '../convert/js-memory.js'
 import { handleOf } from '../convert/references.js'
 import { Rule } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
+import { type MemoryOptions, memoryOf, type ViewOptions, viewOf } from '../memory/index.js'
+import type { PyBuffer } from '../memory/py-buffer.js'
 import { type PyHandle, type PyProxy, plainly } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
 import { pyHandleOf } from '../object/view.js'
@@ -137,6 +140,27 @@ export function registerConverters(given: GivenConverters): () => void {
 
 export function withConvertersIn<T>(given: GivenConverters, body: () => T): T {
   return withConverters(given, body)
+}
+
+export function view(value: PyProxy, options?: ViewOptions): PyBuffer {
+  ensureStarted()
+  return viewOf(value, options)
+}
+
+/** Memory of JavaScript's for Python, with a shape. */
+export function memory(value: object, options?: MemoryOptions): PyProxy {
+  ensureStarted()
+  const isObject = typeof value === 'object' && value !== null
+  if (!isObject || !isMemory(value)) {
+    throw new BridgeError(
+      'INVALID_ARGUMENT',
+      'python.memory takes a typed array, a DataView or an ArrayBuffer',
+    )
+  }
+  const refuse = (detail: string, advice: string): never => {
+    throw new BridgeError('CONVERSION', `the argument ${detail}`, { advice })
+  }
+  return memoryOf(jsMemoryOf(value, refuse), options)
 }
 
 export function importModule(name: string): PyProxy {

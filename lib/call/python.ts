@@ -2,6 +2,9 @@ import process from 'node:process'
 import type { Converter, GivenConverters } from '../convert/converters.js'
 import { PyFloat } from '../convert/py-float.js'
 import { BridgeError } from '../errors/bridge-error.js'
+import type { MemoryOptions, ViewOptions } from '../memory/index.js'
+import type { TypedArray } from '../memory/item-type.js'
+import type { PyBuffer } from '../memory/py-buffer.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { openForWorkers } from '../runtime/binding.js'
 import { startInEnv } from '../runtime/env/index.js'
@@ -13,11 +16,13 @@ import {
   evaluate,
   execute,
   importModule,
+  memory,
   reference,
   registerConverters,
   runFile,
   tag,
   version,
+  view,
   withConvertersIn,
 } from './entry-points.js'
 
@@ -124,6 +129,39 @@ export interface Python {
   copy(proxy: PyProxy, options?: { depth?: number }): PyProxy
 
   /**
+   * The memory of an object of Python's, without copying it: of what has the buffer protocol (`bytes`,
+   * `bytearray`, `memoryview`, `array`, `mmap`, ctypes, NumPy), `__array_interface__`, or DLPack
+   * (PyTorch). Views of one object share its memory, until the last of them is released.
+   *
+   * @example
+   * const numbers = python.import('array').array('d', [1, 2, 3])
+   * using view = python.view<Float64Array>(numbers)
+   * view.data[0] = 10
+   * numbers.tolist() // [10, 2, 3]
+   *
+   * @throws {@link BridgeError} `CONVERSION` where it has no memory, or not here; `RELEASED`
+   */
+  view<Data extends TypedArray = TypedArray>(value: PyProxy, options?: ViewOptions): PyBuffer<Data>
+
+  /**
+   * A `pybridge.Memory` over the memory of a typed array, a DataView or an ArrayBuffer: what
+   * `memoryview`, `numpy.asarray`, and `from_dlpack` of NumPy and PyTorch take. Nothing is copied;
+   * Python keeps the memory for as long as it looks at it. Passed as it is, such an object arrives as
+   * a `memoryview`; this one can have a shape, and be read-only.
+   *
+   * @example
+   * const np = python.import('numpy')
+   * const data = new Float32Array([1, 2, 3, 4, 5, 6])
+   * const matrix = np.asarray(python.memory(data, { shape: [2, 3] }))
+   * matrix.fill(7)
+   * data[5] // 7
+   *
+   * @throws {@link BridgeError} `INVALID_ARGUMENT`; `CONVERSION` where the shape does not fit, or the
+   * memory was transferred, or can be resized
+   */
+  memory(value: ArrayBufferView | ArrayBuffer | SharedArrayBuffer, options?: MemoryOptions): PyProxy
+
+  /**
    * Keeps this thread attached to Python while `body` runs: the same results, and about half the
    * cost of a small call. No other Python thread runs meanwhile, so `body` must not wait for one.
    *
@@ -194,6 +232,8 @@ const surface = {
   ref: reference,
   float: floatOf,
   copy,
+  view,
+  memory,
   attached,
   register: registerConverters,
   withConverters: withConvertersIn,

@@ -27,6 +27,7 @@ export const Tag = {
   date: 19,
   datetime: 20,
   back: 21,
+  memory: 22,
   integers: 24,
   floats: 25,
   wholes: 26,

@@ -3,6 +3,7 @@ import { types } from 'node:util'
 import { Brand, type Origin } from './brands.js'
 import { type DateParts, partsOf } from './date-parts.js'
 import { findForJs } from './js-converters.js'
+import { isMemory, jsMemoryOf } from './js-memory.js'
 import {
   hasOnly,
   isPlainArray,
@@ -16,9 +17,19 @@ import { PyFloat } from './py-float.js'
 import { exceptionOf, handleOf, numberOf } from './references.js'
 import { refusedKey } from './refused.js'
 import { departing } from './shapes.js'
+import { StandIn } from './stand-in.js'
 import { Tag } from './tape.js'
 import { putItems, putScalar, putValues, unwritten } from './write-scalars.js'
-import { keep, put, putJsObject, putLane, putLong, putNumber, putWord } from './writer.js'
+import {
+  keep,
+  put,
+  putJsObject,
+  putLane,
+  putLong,
+  putMemory,
+  putNumber,
+  putWord,
+} from './writer.js'
 import {
   enter,
   hasShapes,
@@ -88,8 +99,14 @@ function writeObject(value: object): boolean {
 
 /** What stands for an object of Python's is that object. */
 export function writeUnlessPython(value: object): false {
-  const exception = exceptionOf(value)
-  return exception === undefined ? writeReference(value) : writeProxy(exception)
+  const proxy = exceptionOf(value) ?? StandIn.proxyOf(value)
+  if (proxy !== undefined) return writeProxy(proxy)
+  return mode !== 'json' && isMemory(value) ? writeMemory(value) : writeReference(value)
+}
+
+function writeMemory(value: object): false {
+  putMemory(value, numberOf(value), jsMemoryOf(value, refuse))
+  return false
 }
 
 function writeInstance(value: object, prototype: object | null): boolean {

@@ -1,4 +1,5 @@
 // The tape that is being written: its words, numbers and units, and what stands beside them.
+import type { JsMemory } from './js-memory.js'
 import { Bit, Flag, Head, header, reserve, scratch, Tag } from './tape.js'
 
 /** Values that only native code can carry over; most tapes have none. */
@@ -102,6 +103,16 @@ export function putLane(tag: number, value: unknown): void {
 /** A JavaScript object, by its number. */
 export function putJsObject(value: object | symbol, numberOfIt: number): void {
   putLane(Tag.js_object, value)
+  if (number === numbers.length) grow(0, 1, 0)
+  numbers[number++] = numberOfIt
+}
+
+/** Memory of JavaScript's: the object by its number, and its bytes. */
+export function putMemory(value: object, numberOfIt: number, { bytes, kind }: JsMemory): void {
+  putLane(Tag.memory, value)
+  keep(bytes)
+  if (word === words.length) grow(1, 0, 0)
+  words[word++] = kind
   if (number === numbers.length) grow(0, 1, 0)
   numbers[number++] = numberOfIt
 }

@@ -70,6 +70,9 @@ export interface Binding {
   reference(lanes: Lanes): object
   /** What was released; undefined while it is still held. */
   giveBack(id: number): string | undefined
+  openView(id: number): ArrayBuffer
+  takeBackView(loan: number): void
+  makeMemory(bytes: Uint8Array, kind: number, isReadonly: boolean, shape: readonly number[]): object
   sweep(): void
   countLive(): [pythonObjects: number, javascriptObjects: number]
   lists: { codes: Record<string, string>; tags: Record<string, number> }
@@ -77,7 +80,7 @@ export interface Binding {
 
 /** The addon itself. Each copy of this module opens an instance of its own over the one interpreter. */
 interface Addon {
-  open(libuv: boolean): Binding
+  open(libuv: boolean, backingStores: boolean): Binding
 }
 
 /** What stands beside a tape that goes to Python: lib/convert/writer.ts. */
@@ -96,6 +99,7 @@ export interface Hooks {
   knownTexts: string[]
   departingKeys: (readonly string[])[]
   makeProxy(id: number, kind: number): object
+  describeView(buffer: ArrayBuffer, ...description: never[]): void
   makeError(
     proxy: object,
     type: string,
@@ -138,6 +142,7 @@ export interface NativeStarted {
   freeThreaded: boolean
   deepbind: boolean
   loop: 'libuv' | 'threadsafe function'
+  backingStores: boolean
   loadMilliseconds: number
   initializeMilliseconds: number
   story: string
@@ -154,10 +159,14 @@ const hasLibuv =
   process.versions.deno === undefined &&
   process.env.PYBRIDGE_LOOP !== 'fallback'
 
+/** V8's, which Electron does not let hold memory of others. PYBRIDGE_BACKING_STORES=off does without. */
+const hasBackingStores =
+  process.versions.electron === undefined && process.env.PYBRIDGE_BACKING_STORES !== 'off'
+
 function open(): Binding {
   const load = createRequire(import.meta.url)
   try {
-    return (load('node-gyp-build')(root) as Addon).open(hasLibuv)
+    return (load('node-gyp-build')(root) as Addon).open(hasLibuv, hasBackingStores)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     const isFound = cause instanceof Error && 'code' in cause && cause.code === 'START_FAILED'

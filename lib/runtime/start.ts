@@ -77,6 +77,11 @@ export interface PythonInfo {
     deepbind: boolean
     /** What other threads wake the event loop by: docs/support.md. */
     loop: NativeStarted['loop']
+    /**
+     * Whether memory of JavaScript's can be held, and Python's be given back at once; where not, an
+     * ArrayBuffer is copied on its way to Python.
+     */
+    backingStores: boolean
     layouts: NativeStarted['layouts']
     loadMilliseconds: number
     initializeMilliseconds: number
@@ -280,6 +285,7 @@ function runningInfo({ located, native }: Running): PythonInfo {
     internals: {
       deepbind: native.deepbind,
       loop: native.loop,
+      backingStores: native.backingStores,
       layouts: native.layouts,
       loadMilliseconds: native.loadMilliseconds,
       initializeMilliseconds: native.initializeMilliseconds,

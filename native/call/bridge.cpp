@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "call/package.h"
 #include "convert/text.h"
 #include "cpython/check.h"
 #include "errors/bridge_error.h"
+#include "memory/js_memory.h"
 
 namespace pybridge {
 namespace {
@@ -27,7 +29,9 @@ Bridge::Bridge(napi_env env)
     : environment(*share.environment),
       inbox(Inbox::open(env)),
       proxies(env, *this),
-      js_objects(env, std::make_shared<JsOwner>(this, share.environment, inbox)) {
+      js_objects(env, std::make_shared<JsOwner>(this, share.environment, inbox)),
+      loans(env),
+      views(loans) {
   this->env = env;
   thread = &environment.thread;
 }
@@ -167,14 +171,24 @@ napi_value Bridge::hook(Hook hook) const {
 
 napi_value Bridge::reference(PyObject* object) {
   stay_out_of_javascript();
-  napi_value home = js_objects.object_of(object);
+  napi_value home = js_object(object);
   return home != nullptr ? home : proxies.acquire(object);
+}
+
+napi_value Bridge::js_object(PyObject* object) {
+  napi_value home = js_objects.object_of(object);
+  return home != nullptr ? home : js_object_of_view(env, object, js_objects.owner().get());
 }
 
 napi_value Bridge::error(PyObject* exception) { return error_to_js(*this, exception); }
 
 Ref Bridge::js_reference(double number, napi_value object) {
   return js_objects.reference(number, object);
+}
+
+Ref Bridge::js_memory(double number, napi_value object, napi_value bytes, int32_t kind) {
+  load_memory();
+  return memoryview_of_js(js_objects, env, number, object, JsBytes::of(bytes, kind));
 }
 
 void Bridge::reserve_scratch(size_t words, size_t numbers) {
@@ -216,6 +230,7 @@ void Bridge::end() {
     shapes.abandon();
     arriving.abandon();
     known_texts.abandon();
+    loans.abandon();
     return;
   }
   Attached attached(environment.thread);
@@ -226,6 +241,7 @@ void Bridge::end() {
   shapes.clear();
   arriving.clear();
   known_texts.clear();
+  loans.end();
   proxies.clear();
   if (environment.shares == 1) inbox->end();
   js_objects.clear();

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "convert/context.h"
+#include "memory/loans.h"
+#include "memory/views.h"
 #include "object/errors_across.h"
 #include "object/js_objects.h"
 #include "object/py_proxies.h"
@@ -22,6 +24,7 @@ namespace pybridge {
   X(defineShape)          \
   X(makeDate)             \
   X(makeProxy)            \
+  X(describeView)         \
   X(makeError)            \
   X(makeBridgeError)      \
   X(describeThrown)       \
@@ -44,6 +47,8 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   const std::shared_ptr<Inbox> inbox;
   PyProxies proxies;
   JsObjects js_objects;
+  Loans loans;
+  Views views;
 
   // Lets JavaScript hand over its functions, and the typed arrays that both sides write.
   void connect(napi_value hooks);
@@ -57,6 +62,8 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
       js_objects.release_dropped();
     if (external_texts.has_given_back()) [[unlikely]]
       external_texts.drop(env);
+    if (loans.has_returned()) [[unlikely]]
+      loans.end_returned();
     if (proxies.has_unpinned() || !homeless.empty()) [[unlikely]]
       release_homeless();
   }
@@ -92,6 +99,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   napi_value error(PyObject* exception) override;
   Ref referred(uint32_t id) override { return borrow(proxies.object(id)); }
   Ref js_reference(double number, napi_value object) override;
+  Ref js_memory(double number, napi_value object, napi_value bytes, int32_t kind) override;
   napi_value decode() override { return call_hook(Hook::decode, nullptr, 0); }
   napi_value encode(napi_value value) override { return call_hook(Hook::encode, &value, 1); }
   napi_value make_date(const napi_value* parts, size_t count) override {
@@ -110,7 +118,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
   Ref describe_thrown(napi_value thrown) override;
   void javascript_ended() override;
   napi_value proxy(PyObject* object) override { return proxies.acquire(object); }
-  napi_value js_object(PyObject* object) override { return js_objects.object_of(object); }
+  napi_value js_object(PyObject* object) override;
 
   // PyProxies::Maker
   napi_value make_proxy(uint32_t id, PyProxies::Kind kind) override;

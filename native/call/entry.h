@@ -118,4 +118,10 @@ napi_value sweep(Bridge& bridge, const Arguments& arguments);
 napi_value count_live(Bridge& bridge, const Arguments& arguments);
 }  // namespace objects
 
+namespace memories {
+napi_value open_view(Bridge& bridge, const Arguments& arguments);
+napi_value take_back_view(Bridge& bridge, const Arguments& arguments);
+napi_value make(Bridge& bridge, const Arguments& arguments);
+}  // namespace memories
+
 }  // namespace pybridge

@@ -236,11 +236,11 @@ napi_value sweep(Bridge& bridge, const Arguments&) {
   return nullptr;
 }
 
-// [Python objects that JavaScript holds, JavaScript objects that Python holds]
+// [Python objects and memory that JavaScript holds, JavaScript objects that Python holds]
 napi_value count_live(Bridge& bridge, const Arguments&) {
   napi_value pair = nullptr;
   node_check(bridge.env, napi_create_array_with_length(bridge.env, 2, &pair));
-  const size_t counts[] = {bridge.proxies.live(), bridge.js_objects.live()};
+  const size_t counts[] = {bridge.proxies.live() + bridge.loans.live(), bridge.js_objects.live()};
   for (uint32_t i = 0; i < 2; i++) {
     napi_value count = nullptr;
     node_check(bridge.env, napi_create_double(bridge.env, static_cast<double>(counts[i]), &count));

@@ -1,9 +1,13 @@
 #include "call/package.h"
 
+#include <atomic>
+
 #include "call/callback_elsewhere.h"
 #include "cpython/check.h"
 #include "cpython/layouts.h"
 #include "errors/bridge_error.h"
+#include "memory/memory_object.h"
+#include "memory/python_functions.h"
 #include "object/errors_across.h"
 #include "object/js_objects.h"
 #include "runtime/end.h"
@@ -72,6 +76,11 @@ PyMethodDef methods[] = {
     {"put_traps_first", let_traps_through, METH_NOARGS, "Ask V8 before faulthandler."},
 };
 
+void add(const Ref& module, PyMethodDef& method) {
+  Ref function = steal(check(PyCFunction_NewEx(&method, nullptr, nullptr)));
+  check(PyObject_SetAttrString(module.get(), method.name, function.get()));
+}
+
 // pybridge._native: what Python code of the package needs from here. A plain module, so that no
 // PyModuleDef, whose layout changes, is needed; it is safe without a GIL.
 Ref make_native_module() {
@@ -80,12 +89,13 @@ Ref make_native_module() {
     auto* not_used = reinterpret_cast<void*>(1);  // Py_MOD_GIL_NOT_USED
     check(PyUnstable_Module_SetGIL(module.get(), not_used));
   }
-  for (PyMethodDef& method : methods) {
-    Ref function = steal(check(PyCFunction_NewEx(&method, nullptr, nullptr)));
-    check(PyObject_SetAttrString(module.get(), method.name, function.get()));
-  }
+  for (PyMethodDef& method : methods) add(module, method);
+  for (PyMethodDef* method = memory_functions; method->name != nullptr; method++)
+    add(module, *method);
   PyObject* type = reinterpret_cast<PyObject*>(make_js_proxy_type());
   check(PyObject_SetAttrString(module.get(), "JsProxy", type));
+  type = reinterpret_cast<PyObject*>(make_memory_type());
+  check(PyObject_SetAttrString(module.get(), "Memory", type));
   Ref wake_signal = steal(check(PyLong_FromLongLong(signals::wake_signal())));
   check(PyObject_SetAttrString(module.get(), "WAKE_SIGNAL", wake_signal.get()));
   return module;
@@ -148,6 +158,13 @@ void load_package(const std::string& folder) {
   error_functions.js_error_type = reinterpret_cast<PyTypeObject*>(kept(errors, "JsError"));
   interrupts::interrupted_type = kept(errors, "Interrupted");
   error_functions.bridge_error_type = reinterpret_cast<PyTypeObject*>(kept(errors, "BridgeError"));
+}
+
+void load_memory() {
+  static std::atomic<bool> is_loaded{false};
+  if (is_loaded.load(std::memory_order_acquire)) return;
+  package.exporter_of = kept(import("pybridge.memory"), "exporter_of");
+  is_loaded.store(true, std::memory_order_release);
 }
 
 }  // namespace pybridge

@@ -13,6 +13,7 @@ struct Package {
   PyObject* plain = nullptr;
   PyObject* is_missing = nullptr;
   PyObject* is_iterable = nullptr;
+  PyObject* exporter_of = nullptr;  // once load_memory was called
   PyObject* end = nullptr;
   PyObject* know_main_thread = nullptr;
   PyObject* join_threads = nullptr;
@@ -26,5 +27,8 @@ inline Package package;
 
 // Attached, once, right after Python started.
 void load_package(const std::string& folder);
+
+// Its half of the room memory/, once there is any.
+void load_memory();
 
 }  // namespace pybridge

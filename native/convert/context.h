@@ -60,6 +60,8 @@ struct Context : Shapes::Listener, ArrivingShapes::Source, KnownTexts::Listener 
   virtual Ref referred(uint32_t id) = 0;
   // A JavaScript object as a reference in Python. JavaScript numbers its objects.
   virtual Ref js_reference(double number, napi_value object) = 0;
+  // A JavaScript object that is memory, as a memoryview of its bytes, a Uint8Array.
+  virtual Ref js_memory(double number, napi_value object, napi_value bytes, int32_t kind) = 0;
 
   // JavaScript's half of the codec (lib/convert/): the tape of the scratch to a value, a value to a
   // tape, whose lanes it gives, and the parts of a datetime to a PyDate.

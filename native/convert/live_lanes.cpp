@@ -36,4 +36,9 @@ Ref LiveLanes::js_object(double number, uint32_t index) {
   return context_.js_reference(number, element(index));
 }
 
+Ref LiveLanes::memory(double number, uint32_t index, int32_t kind) {
+  HandleScope scope(context_.env);
+  return context_.js_memory(number, element(index), element(index + 1), kind);
+}
+
 }  // namespace pybridge

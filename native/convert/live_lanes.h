@@ -14,6 +14,7 @@ class LiveLanes final : public Lanes {
   Ref text_or_bytes(uint32_t index) override;
   Ref big_int(uint32_t index) override;
   Ref js_object(double number, uint32_t index) override;
+  Ref memory(double number, uint32_t index, int32_t kind) override;
   Ref referred(uint32_t id) override { return context_.referred(id); }
 
  private:

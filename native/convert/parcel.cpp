@@ -27,6 +27,7 @@ class PackedLanes final : public Lanes {
     return integer::words_to_python(special_, std::get<integer::Words>(parcel_.lanes[index]));
   }
   Ref js_object(double, uint32_t index) override { return referred(index); }
+  Ref memory(double, uint32_t index, int32_t) override { return referred(index); }
   Ref referred(uint32_t index) override {
     return borrow(std::get<Ref>(parcel_.lanes[index]).get());
   }
@@ -68,6 +69,7 @@ Shape shape_of(Tag tag, int32_t next) {
     case Tag::big_int:
     case Tag::date:      return {0, 1};
     case Tag::js_object: return {1, 1};
+    case Tag::memory:
     case Tag::datetime:  return {2, 1};
     case Tag::integers:
     case Tag::texts:     return {1 + count, 0};
@@ -92,7 +94,17 @@ void visit_tags(const Parcel& parcel, Visit visit) {
   }
 }
 
-bool is_reference(Tag tag) { return tag == Tag::reference || tag == Tag::js_object; }
+bool is_reference(Tag tag) {
+  return tag == Tag::reference || tag == Tag::js_object || tag == Tag::memory;
+}
+
+Ref reference(LiveLanes& live, const Parcel& parcel, Tag tag, size_t word, size_t number) {
+  const auto which = static_cast<uint32_t>(parcel.words[word + 1]);
+  if (tag == Tag::reference) return live.referred(which);
+  const double number_of_object = parcel.numbers[number];
+  return tag == Tag::memory ? live.memory(number_of_object, which, parcel.words[word + 2])
+                            : live.js_object(number_of_object, which);
+}
 
 // References become lanes: they are the only part of a tape that needs Python. They are let go
 // attached, even where a later one fails.
@@ -103,9 +115,7 @@ void pack_references(Context& context, napi_value lanes, Parcel& parcel) {
   try {
     visit_tags(parcel, [&](Tag tag, size_t word, size_t number) {
       if (!is_reference(tag)) return;
-      const auto which = static_cast<uint32_t>(parcel.words[word + 1]);
-      Ref object = tag == Tag::reference ? live.referred(which)
-                                         : live.js_object(parcel.numbers[number], which);
+      Ref object = reference(live, parcel, tag, word, number);
       parcel.words[word + 1] = static_cast<int32_t>(parcel.lanes.size());
       parcel.lanes.emplace_back(std::move(object));
     });

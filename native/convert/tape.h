@@ -29,6 +29,7 @@
   X(date, 19)       /* number: a Date of JavaScript's, in milliseconds */               \
   X(datetime, 20)   /* number: its wall clock; words: microsecond, fold; its tzinfo */  \
   X(back, 21)       /* word: where a container begins that occurs again */              \
+  X(memory, 22)     /* words: index of two lanes, what it has; number: of the object */ \
   X(integers, 24)   /* word: count; as many words */                                    \
   X(floats, 25)     /* word: count; as many numbers, floats */                          \
   X(wholes, 26)     /* word: count; as many numbers, floats, some of them whole */      \
@@ -52,6 +53,10 @@ enum class Tag : int32_t {
   PYBRIDGE_TAPE(X)
 #undef X
 };
+
+// What a memory has: the letter of its items, and whether other threads write it, too.
+constexpr int32_t letter_mask = 0xFF;
+constexpr int32_t shared_memory_bit = 0x100;
 
 // What a word that begins a container may have beside its tag.
 constexpr int32_t tag_mask = 0xFF;

@@ -90,6 +90,7 @@ Ref TapeReader::next() {
     case Tag::lane:      return lanes_.text_or_bytes(static_cast<uint32_t>(take()));
     case Tag::reference: return lanes_.referred(static_cast<uint32_t>(take()));
     case Tag::js_object: return lanes_.js_object(take_number(), static_cast<uint32_t>(take()));
+    case Tag::memory:    return memory();
     case Tag::date:      return dates::date(take_number());
     case Tag::datetime:  return datetime();
     case Tag::back:      return back(take());
@@ -113,6 +114,12 @@ Ref TapeReader::datetime() {
   const int32_t microsecond = take(), fold = take();
   Ref timezone = next();
   return dates::datetime(wall, microsecond, fold, timezone.get());
+}
+
+Ref TapeReader::memory() {
+  const auto lane = static_cast<uint32_t>(take());
+  const int32_t kind = take();
+  return lanes_.memory(take_number(), lane, kind);
 }
 
 Ref TapeReader::back(int32_t begin) {

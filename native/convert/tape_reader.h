@@ -20,6 +20,7 @@ struct Lanes {
   virtual Ref text_or_bytes(uint32_t index) = 0;
   virtual Ref big_int(uint32_t index) = 0;
   virtual Ref js_object(double number, uint32_t index) = 0;
+  virtual Ref memory(double number, uint32_t index, int32_t kind) = 0;
   virtual Ref referred(uint32_t id) = 0;
 };
 
@@ -76,6 +77,7 @@ class TapeReader {
   Ref next();
   Ref text(int32_t count);
   Ref datetime();
+  Ref memory();
   Ref back(int32_t begin);
   Ref begin(int32_t tagged, int32_t begin);
   int32_t fill(PyObject** items, int32_t count);

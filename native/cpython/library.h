@@ -19,8 +19,8 @@ struct PyTypeObject;
 struct PyThreadState;
 struct PyInterpreterState;
 
-// Structs of the stable ABI, which no version changes (PEP 384), the table of builtin modules, and
-// PyStatus (PEP 587).
+// Structs of the stable ABI, which no version changes (PEP 384; Py_buffer is in it since 3.11, and
+// was the same before), the table of builtin modules, and PyStatus (PEP 587).
 using PyCFunction = PyObject* (*)(PyObject* self, PyObject* args);
 struct PyMethodDef {
   const char* name;
@@ -45,6 +45,19 @@ struct PyType_Spec {
   int item_size;
   unsigned int flags;
   PyType_Slot* slots;
+};
+struct Py_buffer {
+  void* buf;
+  PyObject* obj;
+  Py_ssize_t len;
+  Py_ssize_t itemsize;
+  int readonly;
+  int ndim;
+  char* format;
+  Py_ssize_t* shape;
+  Py_ssize_t* strides;
+  Py_ssize_t* suboffsets;
+  void* internal;
 };
 struct PyInittab {
   const char* name;

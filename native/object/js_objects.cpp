@@ -179,22 +179,34 @@ Ref JsObjects::alive(const Held& held) {
   return steal(found);
 }
 
-Ref JsObjects::reference(double number, napi_value object) {
+Ref JsObjects::find(double number) {
   if (has_dropped()) release_dropped();
   const auto known = held_.find(number);
-  if (known != held_.end()) {
-    if (Ref proxy = alive(known->second)) return proxy;
-    Py_DecRef(known->second.proxy);  // a weakref; its drop, still to come, frees the JS reference
-    held_.erase(known);
-  }
+  if (known == held_.end()) return {};
+  if (Ref proxy = alive(known->second)) return proxy;
+  Py_DecRef(known->second.proxy);  // a weakref; its drop, still to come, frees the JS reference
+  held_.erase(known);
+  return {};
+}
 
-  Ref proxy = steal(check(PyType_GenericAlloc(js_proxy_type, 0)));
+napi_ref JsObjects::hold(napi_value object) const {
   napi_ref strong = nullptr;
   node_check(env_, napi_create_reference(env_, object, 1, &strong));
+  return strong;
+}
+
+void JsObjects::know(double number, napi_ref object, PyObject* proxy) {
+  PyObject* held = free_threaded ? check(PyWeakref_NewRef(proxy, nullptr)) : proxy;
+  held_[number] = {object, held};
+}
+
+Ref JsObjects::reference(double number, napi_value object) {
+  if (Ref known = find(number)) return known;
+  Ref proxy = steal(check(PyType_GenericAlloc(js_proxy_type, 0)));
+  napi_ref strong = hold(object);
   body_of(proxy.get()) = {new std::shared_ptr<JsOwner>(owner_), number, strong, call_function,
                           nullptr};
-  PyObject* held = free_threaded ? check(PyWeakref_NewRef(proxy.get(), nullptr)) : proxy.get();
-  held_[number] = {strong, held};
+  know(number, strong, proxy.get());
   return proxy;
 }
 

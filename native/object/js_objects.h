@@ -1,5 +1,6 @@
 #pragma once
-// JavaScript objects seen from Python: one JsProxy per object and environment.
+// JavaScript objects seen from Python: one JsProxy per object and environment, or one Memory for
+// what is memory (memory/memory_object.h).
 //
 //   1. JavaScript numbers its objects and never uses a number twice; the number finds the JsProxy
 //      that is alive, or makes one that holds the object.
@@ -94,6 +95,12 @@ class JsObjects {
 
   // Rule 1.
   Ref reference(double number, napi_value object);
+
+  // Its steps: what stands for an object and is alive, or nothing; a reference to the object, which
+  // what stands for it drops when it dies; and the two together.
+  Ref find(double number);
+  napi_ref hold(napi_value object) const;
+  void know(double number, napi_ref object, PyObject* proxy);
 
   // The JavaScript object of a JsProxy of this environment; null for anything else.
   napi_value object_of(PyObject* candidate) const;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import _boot as _boot
-from ._native import JsProxy, post
+from ._native import JsProxy, Memory, post
 from .convert import BigInt, Map, Ref, Set, Undefined, undefined
 from .errors import BridgeError, Interrupted, JsError
 
@@ -23,6 +23,7 @@ __all__ = [
     "JsError",
     "JsProxy",
     "Map",
+    "Memory",
     "Ref",
     "Set",
     "Undefined",

@@ -22,6 +22,36 @@ def handled(signal: int, handling: int, /) -> None:
 def put_traps_first() -> None:
     """Ask V8 about a SIGSEGV before faulthandler, which has just been enabled."""
 
+def import_dlpack(capsule: Any, /) -> Memory:
+    """Make a Memory of the tensor of a capsule, which is used up."""
+
+def export_dlpack(memory: Memory, versioned: bool, copied: bool, /) -> Any:
+    """Make a capsule with the memory, or with a copy of it."""
+
+def memory_at(
+    owner: Any,
+    address: int,
+    readonly: bool,
+    format: str,
+    item_size: int,
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+    /,
+) -> Memory:
+    """Make a Memory of what the owner says is there, and keeps."""
+
+def address_of(memory: Memory, /) -> int:
+    """Where the memory begins."""
+
+@final
+class Memory:
+    """Memory that is not Python's, such as that of an ArrayBuffer: `memoryview` and NumPy see it.
+
+    It has `__dlpack__` and `__array_interface__` as well, for `from_dlpack` and `asarray`.
+    """
+
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
 @final
 class JsProxy:
     """A JavaScript object, seen from Python. A function can be called, from any thread."""

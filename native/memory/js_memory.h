@@ -1,0 +1,35 @@
+#pragma once
+// Memory of JavaScript's that Python sees: of a typed array, a DataView, an ArrayBuffer.
+//
+//   1. Its backing store is held: transferring, detaching, collecting or ending leave Python with
+//   the
+//      bytes that it had. Where there are no backing stores Python gets a copy, which is read-only,
+//      because what it wrote there would be lost; but for shared memory, which nothing detaches,
+//      and which the object holds until its environment ends.
+//   2. One memoryview for each object, which comes home as that object.
+
+#include "memory/memory_object.h"
+
+namespace pybridge {
+
+struct JsBytes {
+  napi_value bytes;  // a Uint8Array
+  char letter;       // of its items, as PEP 3118 writes them
+  bool is_shared;    // other threads of JavaScript's write them, too
+
+  // As a tape says it (convert/tape.h).
+  static JsBytes of(napi_value bytes, int32_t kind);
+};
+
+// The bytes as items; they are held.
+Block block_of_bytes(napi_env env, const JsBytes& given);
+
+// Rule 2: the memoryview of an object that JavaScript numbers.
+Ref memoryview_of_js(JsObjects& objects, napi_env env, double number, napi_value object,
+                     const JsBytes& bytes);
+
+// The object of JavaScript's that a memoryview stands for in this environment; null for anything
+// else.
+napi_value js_object_of_view(napi_env env, PyObject* candidate, const JsOwner* owner);
+
+}  // namespace pybridge
