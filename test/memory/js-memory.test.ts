@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { kw, python, withOptions } from '../../lib/index.js'
 import { refusal } from '../fixtures/thrown.js'
+import { WasmMemory } from '../fixtures/web-assembly.js'
 
 const echo = python.eval('lambda value, *others, **keywords: value')
 const last = python.eval('lambda *values: values[-1]')
@@ -25,7 +26,7 @@ test.each([
   ['SharedArrayBuffer', new SharedArrayBuffer(5), 'B', 5],
   ['a Uint16Array of a SharedArrayBuffer', new Uint16Array(new SharedArrayBuffer(8), 2, 2), 'H', 4],
   ['a growable SharedArrayBuffer', new SharedArrayBuffer(5, { maxByteLength: 9 }), 'B', 5],
-  ['memory of WebAssembly', new WebAssembly.Memory({ initial: 1 }).buffer, 'B', 65_536],
+  ['memory of WebAssembly', new WasmMemory({ initial: 1 }).buffer, 'B', 65_536],
   ['a subclass', new (class Floats extends Float32Array {})(2), 'f', 8],
   ['an empty one', new Float64Array(0), 'd', 0],
 ])('%s is a memoryview, and comes home', async (_, value, format, size) => {

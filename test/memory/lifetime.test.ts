@@ -4,6 +4,7 @@ import { python, withOptions } from '../../lib/index.js'
 import { collect } from '../fixtures/collect.js'
 import { runNode } from '../fixtures/run-node.js'
 import { refusal } from '../fixtures/thrown.js'
+import { WasmMemory } from '../fixtures/web-assembly.js'
 import { script } from '../fixtures/workers.js'
 
 const byReference = (source: string) =>
@@ -156,7 +157,7 @@ describe('JavaScript’s memory', () => {
   })
 
   test('of WebAssembly is what it was before it grew', () => {
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 4 })
+    const memory = new WasmMemory({ initial: 1, maximum: 4 })
     new Uint8Array(memory.buffer).fill(5)
     python.exec('kept = None\ndef keep(m):\n  global kept\n  kept = m')
     python.eval('keep')(memory.buffer)
