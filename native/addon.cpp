@@ -518,6 +518,9 @@ napi_value list_exports(napi_env env) {
   exports.set("openView", entry<memories::open_view, Slow::reported, 1>, bridge);
   exports.set("takeBackView", entry<memories::take_back_view, Slow::reported, 1>, bridge);
   exports.set("makeMemory", entry<memories::make, Slow::reported, 4>, bridge);
+  exports.set("openTable", entry<tables::open, Slow::reported, 1>, bridge);
+  exports.set("nextBatch", entry<tables::next, Slow::reported, 1>, bridge);
+  exports.set("keepTable", entry<tables::keep, Slow::reported, 2>, bridge);
   exports.set("sweep", entry<objects::sweep, Slow::expected>, bridge);
   exports.set("countLive", entry<objects::count_live>, bridge);
   exports.set("lists", lists(env));

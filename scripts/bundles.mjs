@@ -53,6 +53,7 @@ const later = {
       'convert/references.ts': ['handleOf'],
       'convert/stand-in.ts': ['StandIn'],
       'errors/bridge-error.ts': ['BridgeError'],
+      'memory/native-tables.ts': ['homeOf', 'keepTable', 'nextBatch', 'openTable'],
       'memory/native-views.ts': ['madeOf', 'makeMemory', 'openView', 'takeBackView'],
     },
   },

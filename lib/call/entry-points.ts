@@ -13,7 +13,8 @@ import { isMemory, jsMemoryOf } from '../convert/js-memory.js'
 import { handleOf } from '../convert/references.js'
 import { Rule } from '../convert/rules.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import { type MemoryOptions, memoryOf, type ViewOptions, viewOf } from '../memory/index.js'
+import * as both from '../memory/index.js'
+import type { ArrowTable, MemoryOptions, TableOptions, ViewOptions } from '../memory/options.js'
 import type { PyBuffer } from '../memory/py-buffer.js'
 import { type PyHandle, type PyProxy, plainly } from '../object/py-proxy.js'
 import { watch } from '../object/sweep.js'
@@ -144,7 +145,7 @@ export function withConvertersIn<T>(given: GivenConverters, body: () => T): T {
 
 export function view(value: PyProxy, options?: ViewOptions): PyBuffer {
   ensureStarted()
-  return viewOf(value, options)
+  return both.viewOf(value, options)
 }
 
 /** Memory of JavaScript's for Python, with a shape. */
@@ -160,7 +161,22 @@ export function memory(value: object, options?: MemoryOptions): PyProxy {
   const refuse = (detail: string, advice: string): never => {
     throw new BridgeError('CONVERSION', `the argument ${detail}`, { advice })
   }
-  return memoryOf(jsMemoryOf(value, refuse), options)
+  return both.memoryOf(jsMemoryOf(value, refuse), options)
+}
+
+export function table(value: unknown, options?: TableOptions): ArrowTable & PyProxy {
+  ensureStarted()
+  return both.table(value, options) as ArrowTable & PyProxy
+}
+
+export function tables(value: PyProxy, options?: TableOptions): IterableIterator<ArrowTable> {
+  ensureStarted()
+  return both.tables(value, options)
+}
+
+export function vector(value: PyProxy, options?: TableOptions): unknown {
+  ensureStarted()
+  return both.vector(value, options)
 }
 
 export function importModule(name: string): PyProxy {

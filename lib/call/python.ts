@@ -2,8 +2,8 @@ import process from 'node:process'
 import type { Converter, GivenConverters } from '../convert/converters.js'
 import { PyFloat } from '../convert/py-float.js'
 import { BridgeError } from '../errors/bridge-error.js'
-import type { MemoryOptions, ViewOptions } from '../memory/index.js'
 import type { TypedArray } from '../memory/item-type.js'
+import type { ArrowTable, MemoryOptions, TableOptions, ViewOptions } from '../memory/options.js'
 import type { PyBuffer } from '../memory/py-buffer.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { openForWorkers } from '../runtime/binding.js'
@@ -20,7 +20,10 @@ import {
   reference,
   registerConverters,
   runFile,
+  table,
+  tables,
   tag,
+  vector,
   version,
   view,
   withConvertersIn,
@@ -162,6 +165,42 @@ export interface Python {
   memory(value: ArrayBufferView | ArrayBuffer | SharedArrayBuffer, options?: MemoryOptions): PyProxy
 
   /**
+   * A table, for the other side, over the same memory. What gives Arrow data in Python
+   * (`__arrow_c_stream__`: DataFrames of pandas and Polars, tables and readers of pyarrow, relations of
+   * DuckDB) becomes a `Table` of apache-arrow; a `Table` or `RecordBatch` of apache-arrow becomes a
+   * `pybridge.Table`, which whatever takes Arrow data takes: `pyarrow.table`, `polars.DataFrame`,
+   * `pandas.DataFrame.from_arrow`. Values are not copied; Arrow says that nobody may change them.
+   *
+   * @example
+   * const pa = python.import('pyarrow')
+   * const table = python.table(pa.table({ city: ['Rome', 'Oslo'], people: [2.7, 0.7] }))
+   * table.getChild('people').toArray() // Float64Array [2.7, 0.7]
+   * pa.table(python.table(table)).num_rows // 2
+   *
+   * @throws {@link BridgeError} `CONVERSION` for what gives no Arrow data, and for columns that
+   * apache-arrow has no type for; `INVALID_ARGUMENT` where apache-arrow is not installed
+   */
+  table<T = ArrowTable>(value: PyProxy, options?: TableOptions): T
+  table(value: ArrowTable, options?: TableOptions): PyProxy
+
+  /**
+   * The batches of a stream, such as a `RecordBatchReader`, one table each: a batch is asked for when
+   * its turn comes.
+   *
+   * @throws {@link BridgeError} as `python.table`; also where the stream ends with an error
+   */
+  tables<T = ArrowTable>(value: PyProxy, options?: TableOptions): IterableIterator<T>
+
+  /**
+   * A column, such as an array of pyarrow or a Series of Polars, as a `Vector` of apache-arrow over the
+   * same memory.
+   *
+   * @throws {@link BridgeError} as `python.table`
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: apache-arrow has the types.
+  vector<T = any>(value: PyProxy, options?: TableOptions): T
+
+  /**
    * Keeps this thread attached to Python while `body` runs: the same results, and about half the
    * cost of a small call. No other Python thread runs meanwhile, so `body` must not wait for one.
    *
@@ -234,6 +273,9 @@ const surface = {
   copy,
   view,
   memory,
+  table,
+  tables,
+  vector,
   attached,
   register: registerConverters,
   withConverters: withConvertersIn,

@@ -4,26 +4,11 @@ import { isObject } from '../convert/plain.js'
 import { handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
+import { isArrowTable, tableOf, tablesOf, toPython, vectorOf } from './arrow/tables.js'
 import { Loan } from './loan.js'
 import { makeMemory, openView } from './native-views.js'
+import type { ArrowTable, MemoryOptions, TableOptions, ViewOptions } from './options.js'
 import { PyBuffer } from './py-buffer.js'
-
-/** What {@link Python.view} takes. */
-export interface ViewOptions {
-  /**
-   * Typed arrays also over memory that is read-only. Writing to one would change constants of Python's,
-   * or end the process: the caller promises not to.
-   */
-  unsafe?: boolean
-}
-
-/** What {@link Python.memory} takes. */
-export interface MemoryOptions {
-  /** How many items there are along each axis; by default all of them along one. */
-  shape?: readonly number[]
-  /** Whether Python may not write there. */
-  readonly?: boolean
-}
 
 /** A buffer over the memory of an object. */
 export function viewOf(value: unknown, { unsafe: isUnsafe = false }: ViewOptions = {}): PyBuffer {
@@ -59,4 +44,33 @@ export function memoryOf(
     })
   }
   return makeMemory(bytes, kind, isReadonly === true, shape) as PyProxy
+}
+
+function tableSource(value: unknown, name: string): object {
+  if (isObject(value) && handleOf(value) !== undefined) return value
+  throw new BridgeError(
+    'INVALID_ARGUMENT',
+    `${name} takes an object of Python’s that gives Arrow data`,
+    {
+      advice: 'pass a DataFrame of pandas or Polars, or a table of pyarrow',
+    },
+  )
+}
+
+/** A table, for the other side. */
+export function table(value: unknown, { arrow }: TableOptions = {}): ArrowTable | PyProxy {
+  if (isObject(value) && handleOf(value) === undefined && isArrowTable(value)) {
+    return toPython(value, arrow) as PyProxy
+  }
+  return tableOf(tableSource(value, 'python.table'), arrow) as ArrowTable
+}
+
+/** The batches of a stream, one table each. */
+export function tables(value: unknown, { arrow }: TableOptions = {}): IterableIterator<ArrowTable> {
+  return tablesOf(tableSource(value, 'python.tables'), arrow) as IterableIterator<ArrowTable>
+}
+
+/** A column. */
+export function vector(value: unknown, { arrow }: TableOptions = {}): unknown {
+  return vectorOf(tableSource(value, 'python.vector'), arrow)
 }

@@ -20,6 +20,8 @@ export class Loan {
   /** Where this runtime has no ArrayBuffers over memory of others. */
   readonly isCopy: boolean
   readonly layout: Layout
+  /** By how many bytes the first byte is not aligned to 8 in memory. */
+  readonly misalignment: number
   /** All of it, once it was asked for. */
   data: TypedArray | null = null
   readonly #id: number
@@ -27,7 +29,8 @@ export class Loan {
   #isOver = false
 
   private constructor(buffer: ArrayBuffer, description: Description) {
-    const [id, format, name, isReadonly, itemSize, offset, shape, strides] = description
+    const [id, format, name, isReadonly, itemSize, offset, misalignment, shape, strides] =
+      description
     this.buffer = buffer
     this.size = buffer.byteLength
     this.format = format
@@ -36,6 +39,7 @@ export class Loan {
     this.layout = { type: itemTypeOf(format, itemSize, name), shape, strides, offset }
     Object.freeze(shape)
     Object.freeze(strides)
+    this.misalignment = misalignment
     this.#id = id
   }
 

@@ -15,6 +15,8 @@ export type Description = readonly [
   itemSize: number,
   /** Where the first item is, in bytes. */
   offset: number,
+  /** By how many bytes the begin of the ArrayBuffer is not aligned to 8. */
+  misalignment: number,
   shape: readonly number[],
   /** In bytes. */
   strides: readonly number[],

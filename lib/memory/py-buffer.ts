@@ -320,7 +320,10 @@ export class PyBuffer<Data extends TypedArray = TypedArray> extends StandIn {
         'use at() or copy(), or pass numpy.ascontiguousarray(x)',
       )
     }
-    if (begin % unit !== 0 || strides.some((stride) => stride % unit !== 0)) {
+    if (
+      (begin + this.#loan.misalignment) % unit !== 0 ||
+      strides.some((stride) => stride % unit !== 0)
+    ) {
       refuseData('its items are not aligned in memory', 'use at() or copy(), or pass x.copy()')
     }
     return new (type.array as TypedArrayClass)(

@@ -73,6 +73,9 @@ export interface Binding {
   openView(id: number): ArrayBuffer
   takeBackView(loan: number): void
   makeMemory(bytes: Uint8Array, kind: number, isReadonly: boolean, shape: readonly number[]): object
+  openTable(id: number): never
+  nextBatch(reader: number): never
+  keepTable(schema: readonly unknown[], batches: readonly unknown[]): object
   sweep(): void
   countLive(): [pythonObjects: number, javascriptObjects: number]
   lists: { codes: Record<string, string>; tags: Record<string, number> }

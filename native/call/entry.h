@@ -124,4 +124,10 @@ napi_value take_back_view(Bridge& bridge, const Arguments& arguments);
 napi_value make(Bridge& bridge, const Arguments& arguments);
 }  // namespace memories
 
+namespace tables {
+napi_value open(Bridge& bridge, const Arguments& arguments);
+napi_value next(Bridge& bridge, const Arguments& arguments);
+napi_value keep(Bridge& bridge, const Arguments& arguments);
+}  // namespace tables
+
 }  // namespace pybridge

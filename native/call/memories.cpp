@@ -42,9 +42,10 @@ void describe(Bridge& bridge, const Loans::Lent& lent, const Export& exported,
                              is_readonly,
                              number(env, static_cast<double>(view.itemsize)),
                              number(env, static_cast<double>(exported.offset())),
+                             number(env, static_cast<double>(exported.misalignment())),
                              sizes(env, exported.shape(), view.ndim),
                              sizes(env, exported.strides(), view.ndim)};
-  bridge.call_hook(Bridge::Hook::describeView, args, 9);
+  bridge.call_hook(Bridge::Hook::describeView, args, 10);
 }
 
 // What exports the memory of an object, and how its items are called where a format cannot say.

@@ -2,6 +2,7 @@
 
 #include "cpython/check.h"
 #include "errors/bridge_error.h"
+#include "memory/arrow_export.h"
 #include "memory/dlpack.h"
 #include "memory/memory_object.h"
 #include "object/errors_across.h"
@@ -75,6 +76,16 @@ PyObject* address_of(PyObject*, PyObject* memory) {
   return PyLong_FromVoidPtr(block == nullptr ? nullptr : block->data);
 }
 
+template <Ref (*make)(PyObject* kept)>
+PyObject* arrow_capsule(PyObject*, PyObject* kept) {
+  try {
+    return make(kept).release();
+  } catch (...) {
+    raise_python_here();
+    return nullptr;
+  }
+}
+
 template <typename Function>
 PyCFunction untyped(Function function) noexcept {
   return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
@@ -89,6 +100,8 @@ PyMethodDef memory_functions[] = {
     {"export_dlpack", untyped(export_dlpack), fast_call, "A capsule with the tensor of a Memory."},
     {"memory_at", untyped(memory_at), fast_call, "A Memory over what another object keeps."},
     {"address_of", address_of, METH_O, "Where the memory begins."},
+    {"arrow_schema", arrow_capsule<arrow_schema_of>, METH_O, "The schema of a table that is kept."},
+    {"arrow_stream", arrow_capsule<arrow_stream_of>, METH_O, "The batches of one."},
     {nullptr, nullptr, 0, nullptr},
 };
 

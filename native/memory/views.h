@@ -34,6 +34,8 @@ class Export {
   char* data() const { return static_cast<char*>(view_.buf) - offset_; }
   Py_ssize_t offset() const { return offset_; }
   Py_ssize_t size() const { return size_; }
+  // Typed arrays of JavaScript's want their items aligned: by how many bytes the first byte is not.
+  size_t misalignment() const { return reinterpret_cast<uintptr_t>(data()) % 8; }
 
  private:
   void complete();

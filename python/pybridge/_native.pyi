@@ -43,6 +43,12 @@ def memory_at(
 def address_of(memory: Memory, /) -> int:
     """Where the memory begins."""
 
+def arrow_schema(kept: Any, /) -> Any:
+    """Make an `arrow_schema` capsule of a table that JavaScript has given."""
+
+def arrow_stream(kept: Any, /) -> Any:
+    """Make an `arrow_array_stream` capsule of a table that JavaScript has given."""
+
 @final
 class Memory:
     """Memory that is not Python's, such as that of an ArrayBuffer: `memoryview` and NumPy see it.

@@ -1,0 +1,97 @@
+// Tables and columns of both sides.
+import type { Data, RecordBatch, Table, Vector } from 'apache-arrow'
+import { homeOf, keepTable, nextBatch, openTable } from '../native-tables.js'
+import { dataOf } from './data-of.js'
+import { describeData } from './describe-data.js'
+import { describeField, describeSchema } from './describe-type.js'
+import type { DescribedArray, DescribedType } from './described.js'
+import { type Arrow, arrowOf } from './library.js'
+import { fieldOf, schemaOf, typeOf } from './type-of.js'
+
+/** By the symbols of apache-arrow's own, which every copy of it has. */
+const is = (value: unknown, name: string): boolean =>
+  (value as Record<symbol, unknown>)[Symbol.for(`apache-arrow/${name}`)] === true
+
+/** What apache-arrow has made, and crosses as a table. */
+export function isArrowTable(value: object): boolean {
+  return is(value, 'Table') || is(value, 'RecordBatch') || is(value, 'Vector')
+}
+
+/** A table of apache-arrow over the memory of what gives Arrow data. */
+export function tableOf(proxy: object, given: unknown): Table {
+  const home = homeOf(proxy)
+  if (home !== null) return home as Table
+  const arrow = arrowOf(given)
+  const { schema, batches } = open(arrow, proxy)
+  return new arrow.Table(schema, [...batches()])
+}
+
+/** Its batches, one table each, as they come. */
+export function* tablesOf(proxy: object, given: unknown): Generator<Table, void, undefined> {
+  const arrow = arrowOf(given)
+  const { schema, batches } = open(arrow, proxy)
+  for (const batch of batches()) yield new arrow.Table(schema, [batch])
+}
+
+interface Opened {
+  schema: Table['schema']
+  batches(): Generator<RecordBatch, void, undefined>
+}
+
+function open(arrow: Arrow, proxy: object): Opened {
+  const [reader, described] = openTable(proxy)
+  const schema = schemaOf(arrow, described)
+  const struct = new arrow.Struct(schema.fields)
+  return {
+    schema,
+    *batches() {
+      for (const batch of arraysOf(reader)) {
+        yield batchOf(arrow, schema, dataOf(arrow, struct, described, batch))
+      }
+    },
+  }
+}
+
+/** Its constructor takes columns of one name for one column, and makes another schema. */
+function batchOf(arrow: Arrow, schema: Table['schema'], data: Data): RecordBatch {
+  return Object.assign(new arrow.RecordBatch(schema, data as never), { schema, data })
+}
+
+function* arraysOf(reader: object): Generator<DescribedArray, void, undefined> {
+  for (let batch = nextBatch(reader); batch !== null; batch = nextBatch(reader)) yield batch
+}
+
+/** A column of apache-arrow over the memory of what gives Arrow data. */
+export function vectorOf(proxy: object, given: unknown): Vector {
+  const arrow = arrowOf(given)
+  const [reader, described] = openTable(proxy)
+  const type = typeOf(arrow, described)
+  const parts = [...arraysOf(reader)].map((array) => dataOf(arrow, type, described, array))
+  return new arrow.Vector(parts.length > 0 ? parts : [emptyData(arrow, described)])
+}
+
+function emptyData(arrow: Arrow, described: DescribedType): Data {
+  return arrow.makeData({ type: fieldOf(arrow, described).type, length: 0 } as never)
+}
+
+/** What Python gets: a pybridge.Table, which gives Arrow data over the same memory. */
+export function toPython(value: object, given: unknown): object {
+  const arrow = arrowOf(given)
+  if (is(value, 'Vector')) {
+    const { data, type } = value as Vector
+    const nullable = (value as Vector).nullable
+    const described = describeField(new arrow.Field('', type, nullable))
+    return keepTable(
+      described,
+      data.map((part) => describeData(arrow, part, described)),
+      value,
+    )
+  }
+  const batches = is(value, 'Table') ? (value as Table).batches : [value as RecordBatch]
+  const described = describeSchema((value as Table).schema)
+  return keepTable(
+    described,
+    batches.map(({ data }) => describeData(arrow, data, described)),
+    value,
+  )
+}
