@@ -1,3 +1,4 @@
+export { converters, type ReadyConverters } from './call/converters.js'
 export { type Keywords, kw } from './call/keywords.js'
 export { type Python, python, type Scope } from './call/python.js'
 export { type CallOptions, type WithOptions, withOptions } from './call/with-options.js'
@@ -22,11 +23,7 @@ export type { PyTimedelta } from './convert/ready/timedelta.js'
 export type { PyTimezone } from './convert/ready/timezone.js'
 export type { PyUuid } from './convert/ready/uuid.js'
 
-export {
-  converters,
-  type ReadyConverter,
-  type ReadyConverters,
-} from './convert/ready-converters.js'
+export type { ReadyConverter } from './convert/ready-converters.js'
 
 export type { ConversionMode, Returns } from './convert/rules.js'
 

@@ -18,6 +18,7 @@ const later = {
       'call/entry-points.ts',
       'call/with-options.ts',
       'convert/ready/index.ts',
+      'memory/index.ts',
       'object/traceback.ts',
       'runtime/binding.ts',
       'runtime/env/index.ts',

@@ -166,17 +166,17 @@ export function memory(value: object, options?: MemoryOptions): PyProxy {
 
 export function table(value: unknown, options?: TableOptions): ArrowTable & PyProxy {
   ensureStarted()
-  return both.table(value, options) as ArrowTable & PyProxy
+  return both.tableFor(value, options) as ArrowTable & PyProxy
 }
 
 export function tables(value: PyProxy, options?: TableOptions): IterableIterator<ArrowTable> {
   ensureStarted()
-  return both.tables(value, options)
+  return both.batchesFor(value, options)
 }
 
 export function vector(value: PyProxy, options?: TableOptions): unknown {
   ensureStarted()
-  return both.vector(value, options)
+  return both.columnFor(value, options)
 }
 
 export function importModule(name: string): PyProxy {

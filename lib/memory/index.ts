@@ -1,9 +1,11 @@
 // Memory that both sides hold, behind lib/call/, which loads this when it is first asked for.
+import type { Converter } from '../convert/converters.js'
 import type { JsMemory } from '../convert/js-memory.js'
 import { isObject } from '../convert/plain.js'
 import { handleOf } from '../convert/references.js'
 import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
+import { makeArrowConverter } from './arrow/converter.js'
 import { isArrowTable, tableOf, tablesOf, toPython, vectorOf } from './arrow/tables.js'
 import { Loan } from './loan.js'
 import { makeMemory, openView } from './native-views.js'
@@ -58,7 +60,7 @@ function tableSource(value: unknown, name: string): object {
 }
 
 /** A table, for the other side. */
-export function table(value: unknown, { arrow }: TableOptions = {}): ArrowTable | PyProxy {
+export function tableFor(value: unknown, { arrow }: TableOptions = {}): ArrowTable | PyProxy {
   if (isObject(value) && handleOf(value) === undefined && isArrowTable(value)) {
     return toPython(value, arrow) as PyProxy
   }
@@ -66,11 +68,19 @@ export function table(value: unknown, { arrow }: TableOptions = {}): ArrowTable 
 }
 
 /** The batches of a stream, one table each. */
-export function tables(value: unknown, { arrow }: TableOptions = {}): IterableIterator<ArrowTable> {
+export function batchesFor(
+  value: unknown,
+  { arrow }: TableOptions = {},
+): IterableIterator<ArrowTable> {
   return tablesOf(tableSource(value, 'python.tables'), arrow) as IterableIterator<ArrowTable>
 }
 
 /** A column. */
-export function vector(value: unknown, { arrow }: TableOptions = {}): unknown {
+export function columnFor(value: unknown, { arrow }: TableOptions = {}): unknown {
   return vectorOf(tableSource(value, 'python.vector'), arrow)
+}
+
+/** A converter of tables. */
+export function arrowConverter(arrow?: unknown): Converter {
+  return makeArrowConverter(arrow)
 }

@@ -22,7 +22,9 @@ export function keepTable(
   batches: readonly GivenArray[],
   table: object,
 ): object {
-  return make('tables', 'Table', [binding.keepTable(schema, batches), table])
+  const kept = binding.keepTable(schema, batches)
+  const asItIs = new Map([[table, table]]) // past the converter that this may be called for
+  return make('tables', 'Table', [kept, table], 'auto', asItIs)
 }
 
 /** The table that a pybridge.Table stands for; null for anything else. */

@@ -22,14 +22,25 @@ export function tableOf(proxy: object, given: unknown): Table {
   const home = homeOf(proxy)
   if (home !== null) return home as Table
   const arrow = arrowOf(given)
-  const { schema, batches } = open(arrow, proxy)
+  const { schema, batches } = open(arrow, openTable(proxy))
+  return new arrow.Table(schema, [...batches()])
+}
+
+/** A table, or a column where it is none. */
+export function tableOrVectorOf(proxy: object, arrow: Arrow): unknown {
+  const home = homeOf(proxy)
+  if (home !== null) return home
+  const opened = openTable(proxy)
+  const isTable = opened[1][0] === '+s'
+  if (!isTable) return readVector(arrow, opened)
+  const { schema, batches } = open(arrow, opened)
   return new arrow.Table(schema, [...batches()])
 }
 
 /** Its batches, one table each, as they come. */
 export function* tablesOf(proxy: object, given: unknown): Generator<Table, void, undefined> {
   const arrow = arrowOf(given)
-  const { schema, batches } = open(arrow, proxy)
+  const { schema, batches } = open(arrow, openTable(proxy))
   for (const batch of batches()) yield new arrow.Table(schema, [batch])
 }
 
@@ -38,8 +49,7 @@ interface Opened {
   batches(): Generator<RecordBatch, void, undefined>
 }
 
-function open(arrow: Arrow, proxy: object): Opened {
-  const [reader, described] = openTable(proxy)
+function open(arrow: Arrow, [reader, described]: ReturnType<typeof openTable>): Opened {
   const schema = schemaOf(arrow, described)
   const struct = new arrow.Struct(schema.fields)
   return {
@@ -63,8 +73,10 @@ function* arraysOf(reader: object): Generator<DescribedArray, void, undefined> {
 
 /** A column of apache-arrow over the memory of what gives Arrow data. */
 export function vectorOf(proxy: object, given: unknown): Vector {
-  const arrow = arrowOf(given)
-  const [reader, described] = openTable(proxy)
+  return readVector(arrowOf(given), openTable(proxy))
+}
+
+function readVector(arrow: Arrow, [reader, described]: ReturnType<typeof openTable>): Vector {
   const type = typeOf(arrow, described)
   const parts = [...arraysOf(reader)].map((array) => dataOf(arrow, type, described, array))
   return new arrow.Vector(parts.length > 0 ? parts : [emptyData(arrow, described)])
