@@ -61,7 +61,7 @@ function tableSource(value: unknown, name: string): object {
 
 /** A table, for the other side. */
 export function tableFor(value: unknown, { arrow }: TableOptions = {}): ArrowTable | PyProxy {
-  if (isObject(value) && handleOf(value) === undefined && isArrowTable(value)) {
+  if (isObject(value) && handleOf(value) === undefined && isArrowTable(value, arrow)) {
     return toPython(value, arrow) as PyProxy
   }
   return tableOf(tableSource(value, 'python.table'), arrow) as ArrowTable

@@ -8,13 +8,18 @@ import type { DescribedArray, DescribedType } from './described.js'
 import { type Arrow, arrowOf } from './library.js'
 import { fieldOf, schemaOf, typeOf } from './type-of.js'
 
-/** By the symbols of apache-arrow's own, which every copy of it has. */
-const is = (value: unknown, name: string): boolean =>
-  (value as Record<symbol, unknown>)[Symbol.for(`apache-arrow/${name}`)] === true
+type Made = 'Table' | 'RecordBatch' | 'Vector'
+
+/** By a mark that every copy of apache-arrow has from 21.2 on; before, by the classes of this one. */
+function is(value: object, name: Made, arrow: Arrow): boolean {
+  const mark = Symbol.for(`apache-arrow/${name}`)
+  return (value as Record<symbol, unknown>)[mark] === true || value instanceof arrow[name]
+}
 
 /** What apache-arrow has made, and crosses as a table. */
-export function isArrowTable(value: object): boolean {
-  return is(value, 'Table') || is(value, 'RecordBatch') || is(value, 'Vector')
+export function isArrowTable(value: object, given: unknown): boolean {
+  const arrow = arrowOf(given)
+  return (['Table', 'RecordBatch', 'Vector'] as const).some((name) => is(value, name, arrow))
 }
 
 /** A table of apache-arrow over the memory of what gives Arrow data. */
@@ -89,7 +94,7 @@ function emptyData(arrow: Arrow, described: DescribedType): Data {
 /** What Python gets: a pybridge.Table, which gives Arrow data over the same memory. */
 export function toPython(value: object, given: unknown): object {
   const arrow = arrowOf(given)
-  if (is(value, 'Vector')) {
+  if (is(value, 'Vector', arrow)) {
     const { data, type } = value as Vector
     const nullable = (value as Vector).nullable
     const described = describeField(new arrow.Field('', type, nullable))
@@ -99,7 +104,7 @@ export function toPython(value: object, given: unknown): object {
       value,
     )
   }
-  const batches = is(value, 'Table') ? (value as Table).batches : [value as RecordBatch]
+  const batches = is(value, 'Table', arrow) ? (value as Table).batches : [value as RecordBatch]
   const described = describeSchema((value as Table).schema)
   return keepTable(
     described,
