@@ -89,7 +89,10 @@ async function asan() {
     PYTHONMALLOC: 'malloc', // so that Python's own objects are watched too
   })
   if (env === undefined) return { passed: 0, failed: 0, skipped: 1 }
-  const passed = await vitest(['test/convert', 'test/object', 'test/memory', 'test/call', 'test/jobs'], { env })
+  const passed = await vitest(
+    ['test/convert', 'test/object', 'test/memory', 'test/call', 'test/jobs'],
+    { env },
+  )
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
@@ -136,7 +139,11 @@ async function layouts({ only }) {
     console.log(`stress: layouts off, ${python || 'the default Python'}`)
     const env = { PYBRIDGE_LAYOUTS: 'off', PYBRIDGE_TEST_PYTHONS: '' }
     if (python !== '') env.PYBRIDGE_PYTHON = python
-    if (await vitest(['test/convert', 'test/object', 'test/memory', 'test/call', 'test/cpython'], { env }))
+    if (
+      await vitest(['test/convert', 'test/object', 'test/memory', 'test/call', 'test/cpython'], {
+        env,
+      })
+    )
       counts.passed++
     else counts.failed++
   }
