@@ -131,7 +131,8 @@ export interface Python {
   /**
    * The memory of an object of Python's, without copying it: of what has the buffer protocol (`bytes`,
    * `bytearray`, `memoryview`, `array`, `mmap`, ctypes, NumPy), `__array_interface__`, or DLPack
-   * (PyTorch). Views of one object share its memory, until the last of them is released.
+   * (PyTorch); and of images of Pillow's, which are read-only. Views of one object share its memory,
+   * until the last of them is released.
    *
    * @example
    * const numbers = python.import('array').array('d', [1, 2, 3])
