@@ -1,6 +1,7 @@
 export { converters, type ReadyConverters } from './call/converters.js'
+export type { Display, DisplayFormat, DisplayOptions } from './call/display.js'
 export { type Keywords, kw } from './call/keywords.js'
-export { type Python, python, type Scope } from './call/python.js'
+export { type DisplayFunction, type Python, python, type Scope } from './call/python.js'
 export { type CallOptions, type WithOptions, withOptions } from './call/with-options.js'
 export type { Converter, GivenConverters } from './convert/converters.js'
 export { PyDate } from './convert/py-date.js'

@@ -24,7 +24,9 @@ What cannot be had here is printed as missing, with the reason, and fails nothin
 
 /** What a cell runs: everything but what starts other versions itself, and what needs no Python. */
 const tests = [
-  ...['errors', 'cpython', 'convert', 'object', 'memory', 'call', 'jobs'].map((room) => `test/${room}`),
+  ...['errors', 'cpython', 'convert', 'object', 'memory', 'call', 'jobs'].map(
+    (room) => `test/${room}`,
+  ),
   ...['start', 'start-options', 'streams', 'end', 'endings', 'keyboard-interrupt', 'workers'].map(
     (name) => `test/runtime/${name}.test.ts`,
   ),

@@ -23,6 +23,7 @@ import { binding, onOpen } from '../runtime/binding.js'
 import { ensureStarted, onAdopt, onStart } from '../runtime/start.js'
 import { callWith } from './callable.js'
 import { connect } from './connect.js'
+import { type Display, type DisplayOptions, show, showOff } from './display.js'
 import { Keywords } from './keywords.js'
 import type { Scope } from './python.js'
 
@@ -177,6 +178,14 @@ export function tables(value: PyProxy, options?: TableOptions): IterableIterator
 export function vector(value: PyProxy, options?: TableOptions): unknown {
   ensureStarted()
   return both.columnFor(value, options)
+}
+
+export function display(value: unknown, options?: DisplayOptions): Display {
+  return show(reference(value), options)
+}
+
+export async function displayOff(value: unknown, options?: DisplayOptions): Promise<Display> {
+  return await showOff(reference(value), options)
 }
 
 export function importModule(name: string): PyProxy {

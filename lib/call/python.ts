@@ -10,9 +10,12 @@ import { openForWorkers } from '../runtime/binding.js'
 import { startInEnv } from '../runtime/env/index.js'
 import type { EnvOptions } from '../runtime/env/options.js'
 import { info, type PythonInfo, type StartOptions, start } from '../runtime/start.js'
+import type { Display, DisplayOptions } from './display.js'
 import {
   attached,
   copy,
+  display,
+  displayOff,
   evaluate,
   execute,
   importModule,
@@ -134,7 +137,8 @@ export interface Python {
   /**
    * The memory of an object of Python's, without copying it: of what has the buffer protocol (`bytes`,
    * `bytearray`, `memoryview`, `array`, `mmap`, ctypes, NumPy), `__array_interface__`, or DLPack
-   * (PyTorch). Views of one object share its memory, until the last of them is released.
+   * (PyTorch); and of images of Pillow's, which are read-only. Views of one object share its memory,
+   * until the last of them is released.
    *
    * @example
    * const numbers = python.import('array').array('d', [1, 2, 3])
@@ -201,6 +205,25 @@ export interface Python {
   vector<T = any>(value: PyProxy, options?: TableOptions): T
 
   /**
+   * What a notebook would show of an object: a figure of matplotlib's as PNG, SVG, PDF or JPEG; HTML,
+   * pictures, Markdown, LaTeX or JSON of whatever has IPython's display methods (`_repr_html_`,
+   * `_repr_png_`, `_repr_mimebundle_`), such as tables of pandas and images of Pillow; else its `repr`.
+   * Axes show their figure, and the module `matplotlib.pyplot` its current one. No screen is needed.
+   *
+   * @example
+   * const { Figure } = python.import('matplotlib.figure')
+   * const figure = Figure(kw({ figsize: [4, 3] }))
+   * figure.subplots().plot([1, 4, 9])
+   * python.display(figure).mime // 'image/png'
+   * python.display(figure, { format: 'svg' }).text // '<?xml …'
+   *
+   * @throws {@link PythonError} what such a method raises; {@link BridgeError} `CONVERSION` where the
+   * object has none of the formats that are asked for, with those that it has; `INVALID_ARGUMENT` for
+   * what is no format
+   */
+  readonly display: DisplayFunction
+
+  /**
    * Keeps this thread attached to Python while `body` runs: the same results, and about half the
    * cost of a small call. No other Python thread runs meanwhile, so `body` must not wait for one.
    *
@@ -256,6 +279,15 @@ export interface Python {
   readonly info: PythonInfo
 }
 
+/** The type of {@link Python.display}. */
+export interface DisplayFunction {
+  /** The best form of a value, or the first one of those that are asked for. */
+  (value: unknown, options?: DisplayOptions): Display
+
+  /** The same on another thread: drawing a figure may take longer than an event loop should wait. */
+  async(value: unknown, options?: DisplayOptions): Promise<Display>
+}
+
 function floatOf(value: number): PyFloat {
   if (typeof value === 'number') return new PyFloat(value)
   throw new BridgeError('INVALID_ARGUMENT', `python.float takes a number, not ${typeof value}`)
@@ -276,6 +308,10 @@ const surface = {
   table,
   tables,
   vector,
+  display: Object.assign(
+    (value: unknown, options?: DisplayOptions): Display => display(value, options),
+    { async: displayOff },
+  ),
   attached,
   register: registerConverters,
   withConverters: withConvertersIn,

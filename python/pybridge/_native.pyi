@@ -40,6 +40,17 @@ def memory_at(
 ) -> Memory:
     """Make a Memory of what the owner says is there, and keeps."""
 
+def memory_of_arrow(
+    schema: object,
+    array: object,
+    format: str,
+    item_size: int,
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+    /,
+) -> Memory:
+    """Make a read-only Memory of a picture's pixels; the capsule of the array is used up."""
+
 def address_of(memory: Memory, /) -> int:
     """Where the memory begins."""
 

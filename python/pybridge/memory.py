@@ -6,6 +6,7 @@ import sys
 
 from ._native import Memory, address_of, export_dlpack, import_dlpack, memory_at
 from .errors import BridgeError, class_of
+from .pictures import is_picture, memory_of_picture
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def exporter_of(target: Any, error: BaseException) -> tuple[Any, str]:
             target,
             "its memory is on a graphics card: copy it to this one first, with .cpu() or .get()",
         )
+    if is_picture(target):
+        return memory_of_picture(target), ""
     if hasattr(kind, "__array_interface__"):
         return _exporter_of_interface(target, target.__array_interface__), ""
     if hasattr(kind, "__dlpack__"):
