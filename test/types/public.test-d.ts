@@ -5,6 +5,8 @@ import {
   type ConversionMode,
   type Converter,
   converters,
+  type Display,
+  type DisplayFormat,
   type DoctorCheck,
   type DoctorCode,
   type DoctorFinding,
@@ -45,6 +47,9 @@ expectTypeOf(python.version).toBeString()
 expectTypeOf(python.info).toEqualTypeOf<PythonInfo>()
 expectTypeOf(python.start()).toBeVoid()
 expectTypeOf(python`${1} + ${[2]}`).toBeAny()
+expectTypeOf(python.display(1, { format: ['svg', 'image/webp'] })).toEqualTypeOf<Display>()
+expectTypeOf(python.display.async(1)).resolves.toEqualTypeOf<Display>()
+expectTypeOf<'gif'>().not.toExtend<DisplayFormat>()
 
 // @ts-expect-error: a module has a name
 python.import(5)
@@ -54,6 +59,8 @@ python.eval(1)
 python.builtins = 5
 // @ts-expect-error: python is a tag, not a function
 python('1 + 1')
+// @ts-expect-error: a format is a short name, or a media type
+python.display(1, { format: 'gif' })
 // @ts-expect-error: the depth is a number
 python.copy(python.ref([]), { depth: 'all' })
 
