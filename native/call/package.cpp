@@ -164,6 +164,7 @@ void load_memory() {
   static std::atomic<bool> is_loaded{false};
   if (is_loaded.load(std::memory_order_acquire)) return;
   package.exporter_of = kept(import("pybridge.memory"), "exporter_of");
+  package.layout_of = kept(import("pybridge.memory"), "layout_of");
   is_loaded.store(true, std::memory_order_release);
 }
 
