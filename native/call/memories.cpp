@@ -130,15 +130,19 @@ napi_value take_back_view(Bridge& bridge, const Arguments& arguments) {
 }
 
 // makeMemory(bytes, kind, readonly, shape): a pybridge.Memory, by reference. Python holds the
-// memory of the object; the object itself it does not need.
+// memory of the object; the object itself it does not need. Whoever read the shape may have run
+// code that transferred the memory.
 napi_value make(Bridge& bridge, const Arguments& arguments) {
   napi_env env = bridge.env;
   load_memory();
   const JsBytes bytes =
       JsBytes::of(arguments.values[0], static_cast<int32_t>(arguments.id(env, 1)));
-  Block block = block_of_bytes(env, bytes);
+  Block block = block_of_bytes(env, bytes, false);
+  const Py_ssize_t count = block.count();
   block.is_readonly |= truth(env, arguments.values[2]);
   block.shape = sizes_of(env, arguments.values[3]);
+  if (block.count() != count)
+    throw BridgeError(Code::INVALID_ARGUMENT, "the memory is not what it was");
   block.strides = contiguous_strides(block.shape, block.item_size);
   Ref memory = make_memory(std::move(block));
   return bridge.proxies.acquire(memory.get());

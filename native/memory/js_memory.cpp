@@ -31,7 +31,7 @@ JsBytes JsBytes::of(napi_value bytes, int32_t kind) {
   return {bytes, static_cast<char>(kind & letter_mask), (kind & shared_memory_bit) != 0};
 }
 
-Block block_of_bytes(napi_env env, const JsBytes& given) {
+Block block_of_bytes(napi_env env, const JsBytes& given, bool is_held) {
   size_t length = 0;
   void* data = nullptr;
   napi_value buffer = nullptr;
@@ -46,7 +46,7 @@ Block block_of_bytes(napi_env env, const JsBytes& given) {
   block.is_of_javascript = true;
   if (has_backing_stores()) {
     block.holder = hold_backing_store(buffer, given.is_shared);
-  } else if (!given.is_shared) {
+  } else if (!given.is_shared || !is_held) {
     auto copied = std::make_shared<std::string>(block.data, length);
     block.data = copied->data();
     block.holder = std::move(copied);
@@ -59,7 +59,8 @@ Ref memoryview_of_js(JsObjects& objects, napi_env env, double number, napi_value
                      const JsBytes& bytes) {
   Ref memory = objects.find(number);
   if (!memory) {
-    memory = make_memory(block_of_bytes(env, bytes));
+    const bool is_main = objects.owner()->environment->js_thread.load() == 0;
+    memory = make_memory(block_of_bytes(env, bytes, is_main));
     napi_ref strong = objects.hold(object);
     bind_to_js(memory.get(), objects.owner(), number, strong);
     objects.know(number, strong, memory.get());
