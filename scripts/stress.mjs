@@ -41,6 +41,7 @@ const generated = [
   'test/convert/second-opinions.test.ts',
   'test/convert/modes.test.ts',
   'test/convert/fuzz.test.ts',
+  'test/memory/property.test.ts',
 ]
 
 async function vitest(files, { env = {}, timeout = 10 * 60_000, testTimeout = 120_000 } = {}) {
@@ -89,7 +90,10 @@ async function asan() {
     PYTHONMALLOC: 'malloc', // so that Python's own objects are watched too
   })
   if (env === undefined) return { passed: 0, failed: 0, skipped: 1 }
-  const passed = await vitest(['test/convert', 'test/object', 'test/call', 'test/jobs'], { env })
+  const passed = await vitest(
+    ['test/convert', 'test/object', 'test/memory', 'test/call', 'test/jobs'],
+    { env },
+  )
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
