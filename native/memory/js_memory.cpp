@@ -1,6 +1,9 @@
 #include "memory/js_memory.h"
 
+#include <algorithm>
+#include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "convert/tape.h"
@@ -23,6 +26,20 @@ Py_ssize_t size_of(char letter) {
     case 'd': return 8;
     default:  return 1;
   }
+}
+
+std::string_view content_of(napi_env env, const JsBytes& given) {
+  size_t length = 0;
+  void* data = nullptr;
+  node_check(env,
+             napi_get_typedarray_info(env, given.bytes, nullptr, &length, &data, nullptr, nullptr));
+  return {static_cast<char*>(data), length};
+}
+
+// An object that crosses again may have been written to meanwhile.
+void copy_again(const Block& block, std::string_view content) {
+  const size_t size = std::min(content.size(), static_cast<size_t>(block.size()));
+  if (size > 0 && block.data != content.data()) std::memcpy(block.data, content.data(), size);
 }
 
 }  // namespace
@@ -64,6 +81,8 @@ Ref memoryview_of_js(JsObjects& objects, napi_env env, double number, napi_value
     napi_ref strong = objects.hold(object);
     bind_to_js(memory.get(), objects.owner(), number, strong);
     objects.know(number, strong, memory.get());
+  } else if (!has_backing_stores()) {
+    copy_again(*block_of(memory.get()), content_of(env, bytes));
   }
   return memoryview_of(memory.get());
 }

@@ -28,6 +28,19 @@ describe('memory of JavaScript’s', () => {
     ).toEqual(['true', '[ 1, 2, 3 ] true', '[ [ [ 1 ], [ 2 ] ], true ]', 'false'])
   })
 
+  test('is copied again when it crosses again', async () => {
+    expect(
+      await printed(`
+        python.exec('def keep(m):\\n  global kept\\n  kept = m\\n  return m.tolist()')
+        const keep = python.eval('keep')
+        const bytes = new Uint8Array([1, 2, 3])
+        console.log(keep(bytes))
+        bytes[0] = 10
+        console.log(python.eval('kept.tolist()'))
+        console.log(keep(bytes))`),
+    ).toEqual(['[ 1, 2, 3 ]', '[ 1, 2, 3 ]', '[ 10, 2, 3 ]'])
+  })
+
   test('is the same where it is shared, of the main thread, and an argument', async () => {
     expect(
       await printed(`
