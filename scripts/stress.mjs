@@ -41,6 +41,7 @@ const generated = [
   'test/convert/second-opinions.test.ts',
   'test/convert/modes.test.ts',
   'test/convert/fuzz.test.ts',
+  'test/memory/property.test.ts',
 ]
 
 async function vitest(files, { env = {}, timeout = 10 * 60_000, testTimeout = 120_000 } = {}) {

@@ -36,16 +36,26 @@ export function memoryOf(
   { bytes, kind, length }: JsMemory,
   { shape = [length], readonly: isReadonly = false }: MemoryOptions = {},
 ): PyProxy {
-  const isShape =
-    Array.isArray(shape) && shape.every((each) => Number.isSafeInteger(each) && each >= 0)
-  if (!isShape) throw new BridgeError('INVALID_ARGUMENT', 'a shape is an array of lengths')
-  const count = shape.reduce((product: number, each: number) => product * each, 1)
-  if (count !== length) {
-    throw new BridgeError('CONVERSION', `${length} items have no shape [${shape.join(', ')}]`, {
+  const lengths: unknown[] = Array.isArray(shape) ? Array.from(shape) : [-1] // read once
+  if (!lengths.every(isLength)) {
+    throw new BridgeError('INVALID_ARGUMENT', 'a shape is an array of lengths')
+  }
+  const count = lengths.reduce((product, each) => product * each, 1)
+  // Strides are numbers, too, where there is no item.
+  const reach = lengths.reduce((product, each) => product * Math.max(each, 1), 1)
+  if (count !== length || reach > mostItems) {
+    throw new BridgeError('CONVERSION', `${length} items have no shape [${lengths.join(', ')}]`, {
       advice: `give lengths whose product is ${length}`,
     })
   }
-  return makeMemory(bytes, kind, isReadonly === true, shape) as PyProxy
+  return makeMemory(bytes, kind, isReadonly === true, lengths) as PyProxy
+}
+
+/** Their bytes can still be counted. */
+const mostItems = 2 ** 48
+
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
 function tableSource(value: unknown, name: string): object {

@@ -3,7 +3,7 @@
 import { endianness } from 'node:os'
 import process from 'node:process'
 import { BridgeError } from '../errors/bridge-error.js'
-import { readBfloat16, readComplex, readFloat16, readText } from './read-item.js'
+import { readBfloat16, readByte, readComplex, readFloat16, readText } from './read-item.js'
 
 /** Typed arrays that Python's memory can be seen as. */
 export type TypedArray =
@@ -54,7 +54,7 @@ export type Reader = (view: DataView, offset: number) => unknown
 const isLittle = endianness() === 'LE'
 const isWindows = process.platform === 'win32'
 
-type Kind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'bytes' | 'text' | 'raw'
+type Kind = 'bool' | 'int' | 'uint' | 'float' | 'complex' | 'byte' | 'bytes' | 'text' | 'raw'
 
 interface Code {
   readonly kind: Kind
@@ -85,7 +85,7 @@ const codes: Readonly<Record<string, Code>> = {
   d: { kind: 'float', size: 8 },
   Zf: { kind: 'complex', size: 8 },
   Zd: { kind: 'complex', size: 16 },
-  c: { kind: 'bytes', size: 1 },
+  c: { kind: 'byte', size: 1 },
   s: { kind: 'bytes', size: 1 },
   p: { kind: 'raw', size: 1 },
   u: { kind: 'text', size: 2 },
@@ -137,6 +137,7 @@ function rawType(size: number): ItemType {
 
 function typeOf(kind: Kind, size: number, unit: number, isForeign: boolean): ItemType {
   const little = isLittle !== isForeign
+  if (kind === 'byte') return { ...leaf, name: 'S1', size, read: readByte }
   if (kind === 'bytes') return { ...leaf, name: `S${size}`, size, read: readText(size, 1, little) }
   if (kind === 'text') {
     return { ...leaf, name: `U${size / unit}`, size, read: readText(size, unit, little) }
@@ -203,11 +204,14 @@ class Format {
     return this.#ofSize(this.#itemSize) ?? rawType(this.#itemSize)
   }
 
-  /** A number whose letter says another size than it has: ctypes once wrote `<l` for eight bytes. */
+  /**
+   * A letter that says another size than the item has: ctypes once wrote `<l` for eight bytes, and
+   * writes `<u` for the four of a `wchar_t`. A byte that is larger is a union, or packed.
+   */
   #ofSize(size: number): ItemType | null {
     const code = codes[this.#text.slice(-1)]
     if (!/^[@=<>!^]?[a-zA-Z]$/.test(this.#text) || code === undefined) return null
-    if (code.kind !== 'int' && code.kind !== 'uint') return null
+    if (code.size === 1 || !['int', 'uint', 'text'].includes(code.kind)) return null
     return typeOf(code.kind, size, size, this.#isForeign)
   }
 
@@ -264,7 +268,6 @@ class Format {
       size += type.size
       if (this.#at >= this.#text.length) return null
     }
-    size = Math.max(size, this.#at === this.#text.length ? this.#itemSize : size)
     const read = readStruct(fields)
     return { ...leaf, name: nameOfStruct(fields), size, fields, read }
   }

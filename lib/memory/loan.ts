@@ -20,8 +20,8 @@ export class Loan {
   /** Where this runtime has no ArrayBuffers over memory of others. */
   readonly isCopy: boolean
   readonly layout: Layout
-  /** By how many bytes the first byte is not aligned to 8 in memory. */
-  readonly misalignment: number
+  /** How many bytes it begins after an address that is aligned for every type. */
+  readonly skew: number
   /** All of it, once it was asked for. */
   data: TypedArray | null = null
   readonly #id: number
@@ -29,17 +29,17 @@ export class Loan {
   #isOver = false
 
   private constructor(buffer: ArrayBuffer, description: Description) {
-    const [id, format, name, isReadonly, itemSize, offset, misalignment, shape, strides] =
+    const [id, format, name, layout, isReadonly, itemSize, offset, skew, shape, strides] =
       description
     this.buffer = buffer
     this.size = buffer.byteLength
     this.format = format
     this.isReadonly = isReadonly
     this.isCopy = id === 0 && this.size > 0
-    this.layout = { type: itemTypeOf(format, itemSize, name), shape, strides, offset }
+    this.layout = { type: itemTypeOf(layout || format, itemSize, name), shape, strides, offset }
+    this.skew = skew
     Object.freeze(shape)
     Object.freeze(strides)
-    this.misalignment = misalignment
     this.#id = id
   }
 

@@ -11,12 +11,14 @@ export type Description = readonly [
   format: string,
   /** What the items are called, where the format cannot tell; else ''. */
   name: string,
+  /** Where the fields of structured items are, in the same letters; '' where the format tells it. */
+  layout: string,
   isReadonly: boolean,
   itemSize: number,
   /** Where the first item is, in bytes. */
   offset: number,
-  /** By how many bytes the begin of the ArrayBuffer is not aligned to 8. */
-  misalignment: number,
+  /** How many bytes the ArrayBuffer begins after an address that is aligned for every type. */
+  skew: number,
   shape: readonly number[],
   /** In bytes. */
   strides: readonly number[],

@@ -177,7 +177,7 @@ export class PyBuffer<Data extends TypedArray = TypedArray> extends StandIn {
   slice(...ranges: (PyBufferRange | number | null)[]): PyBuffer<Data>
   slice(...given: (PyBufferRange | number | null | undefined)[]): PyBuffer<Data> {
     this.#check()
-    const isOneRange = !given.some(Array.isArray)
+    const isOneRange = given.length > 0 && !given.some(Array.isArray)
     const ranges = isOneRange ? [given as unknown as PyBufferRange] : given
     if (ranges.length > this.shape.length) {
       refuse(`slice takes ${this.shape.length} ranges, one for each axis, not ${ranges.length}`)
@@ -320,10 +320,8 @@ export class PyBuffer<Data extends TypedArray = TypedArray> extends StandIn {
         'use at() or copy(), or pass numpy.ascontiguousarray(x)',
       )
     }
-    if (
-      (begin + this.#loan.misalignment) % unit !== 0 ||
-      strides.some((stride) => stride % unit !== 0)
-    ) {
+    const isAligned = (this.#loan.skew + begin) % unit === 0 && begin % unit === 0
+    if (!isAligned || strides.some((stride) => stride % unit !== 0)) {
       refuseData('its items are not aligned in memory', 'use at() or copy(), or pass x.copy()')
     }
     return new (type.array as TypedArrayClass)(

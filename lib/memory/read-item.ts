@@ -45,6 +45,11 @@ export function readText(size: number, unit: number, little: boolean): Reader {
   }
 }
 
+/** One byte, of an array of them: a zero does not fill anything up. */
+export function readByte(view: DataView, at: number): Buffer {
+  return Buffer.from([view.getUint8(at)])
+}
+
 function readBytes(view: DataView, at: number, size: number): Buffer {
   let end = size
   while (end > 0 && view.getUint8(at + end - 1) === 0) end--

@@ -165,6 +165,7 @@ void load_memory() {
   if (is_loaded.load(std::memory_order_acquire)) return;
   package.exporter_of = kept(import("pybridge.memory"), "exporter_of");
   package.arrow_of = kept(import("pybridge.tables"), "arrow_of");
+  package.layout_of = kept(import("pybridge.memory"), "layout_of");
   is_loaded.store(true, std::memory_order_release);
 }
 

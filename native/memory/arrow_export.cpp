@@ -79,7 +79,7 @@ bool is_view(const ArrowTable::Type& type) { return type.format[0] == 'v'; }
 void read_buffer(napi_env env, napi_value given, ArrowTable::Array& array) {
   if (is_null(env, given)) return array.buffers.push_back(nullptr);
   const bool is_shared = number(env, element(env, given, 1)) != 0;
-  const Block block = block_of_bytes(env, {element(env, given, 0), 'B', is_shared});
+  const Block block = block_of_bytes(env, {element(env, given, 0), 'B', is_shared}, false);
   array.buffers.push_back(block.data);
   array.holders.push_back(block.holder);
 }

@@ -4,8 +4,9 @@
 //   1. Its backing store is held: transferring, detaching, collecting or ending leave Python with
 //   the
 //      bytes that it had. Where there are no backing stores Python gets a copy, which is read-only,
-//      because what it wrote there would be lost; but for shared memory, which nothing detaches,
-//      and which the object holds until its environment ends.
+//      because what it wrote there would be lost, and copied again whenever the object crosses; but
+//      for shared memory of the main thread's, which nothing detaches, as long as its object is
+//      held.
 //   2. One memoryview for each object, which comes home as that object.
 
 #include "memory/memory_object.h"
@@ -21,8 +22,8 @@ struct JsBytes {
   static JsBytes of(napi_value bytes, int32_t kind);
 };
 
-// The bytes as items; they are held.
-Block block_of_bytes(napi_env env, const JsBytes& given);
+// The bytes as items. `is_held`: their object lives as long as the process, or who has the block.
+Block block_of_bytes(napi_env env, const JsBytes& given, bool is_held);
 
 // Rule 2: the memoryview of an object that JavaScript numbers.
 Ref memoryview_of_js(JsObjects& objects, napi_env env, double number, napi_value object,

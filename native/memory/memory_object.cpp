@@ -137,6 +137,13 @@ Ref alive(PyObject* weakref) {
   return steal(found);
 }
 
+// Null where the memoryview was released.
+Ref memory_behind(PyObject* view) {
+  PyObject* found = PyObject_GetAttrString(view, "obj");
+  if (found == nullptr) PyErr_Clear();
+  return steal(found);
+}
+
 }  // namespace
 
 Py_ssize_t Block::count() const {
@@ -207,7 +214,8 @@ void bind_to_js(PyObject* memory, std::shared_ptr<JsOwner> owner, double number,
 
 Ref memoryview_of(PyObject* memory) {
   Content& content = *content_of(memory);
-  if (Ref known = alive(content.view)) return known;
+  Ref known = alive(content.view);
+  if (known && memory_behind(known.get())) return known;
   Ref made = steal(check(PyMemoryView_FromObject(memory)));
   PyObject* reference = check(PyWeakref_NewRef(made.get(), nullptr));
   if (PyObject* before = std::exchange(content.view, reference)) Py_DecRef(before);
@@ -216,12 +224,8 @@ Ref memoryview_of(PyObject* memory) {
 
 Ref memory_of_view(PyObject* candidate) {
   if (type_of(candidate) != PyMemoryView_Type) return {};
-  PyObject* found = PyObject_GetAttrString(candidate, "obj");
-  if (found == nullptr) {  // it was released
-    PyErr_Clear();
-    return {};
-  }
-  Ref memory = steal(found);
+  Ref memory = memory_behind(candidate);
+  if (!memory) return {};
   const Content* content = content_of(memory.get());
   if (content == nullptr || alive(content->view).get() != candidate) return {};
   return memory;

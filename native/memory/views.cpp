@@ -68,8 +68,11 @@ bool Export::is_same(const Export& other) const {
 
 // Keeps the memory; knows itself by the object that it was asked for.
 struct Views::View final : Loan {
-  View(std::shared_ptr<Known> where, PyObject* of, std::unique_ptr<Export> what)
-      : known(std::move(where)), object(borrow(of)), exported(std::move(what)) {}
+  View(std::shared_ptr<Known> where, PyObject* of, std::unique_ptr<Export> what, Items its)
+      : known(std::move(where)),
+        object(borrow(of)),
+        exported(std::move(what)),
+        items(std::move(its)) {}
   ~View() override {
     const auto found = known->find(object.get());
     if (found != known->end() && found->second == this) known->erase(found);
@@ -78,19 +81,21 @@ struct Views::View final : Loan {
   std::shared_ptr<Known> known;
   Ref object;
   std::unique_ptr<Export> exported;  // dies first: it may be of the object
+  Items items;
   uint32_t id = 0;
 };
 
-napi_value Views::find(PyObject* object, const Export& now) const {
+napi_value Views::find(PyObject* object, const Export& now, const Items& items) const {
   const auto found = known_->find(object);
   if (found == known_->end() || !found->second->exported->is_same(now)) return nullptr;
+  if (!(found->second->items == items)) return nullptr;
   return loans_.buffer(found->second->id);
 }
 
-Loans::Lent Views::lend(PyObject* object, std::unique_ptr<Export> exported) {
+Loans::Lent Views::lend(PyObject* object, std::unique_ptr<Export> exported, Items items) {
   void* data = exported->data();
   const auto size = static_cast<size_t>(exported->size());
-  auto view = std::make_shared<View>(known_, object, std::move(exported));
+  auto view = std::make_shared<View>(known_, object, std::move(exported), std::move(items));
   View* made = view.get();
   Loans::Lent lent = loans_.lend(std::move(view), data, size);
   if (lent.id != 0) {

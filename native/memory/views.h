@@ -6,6 +6,7 @@
 //      each time, to see that it is the same: a NumPy array can change its shape.
 
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -34,8 +35,6 @@ class Export {
   char* data() const { return static_cast<char*>(view_.buf) - offset_; }
   Py_ssize_t offset() const { return offset_; }
   Py_ssize_t size() const { return size_; }
-  // Typed arrays of JavaScript's want their items aligned: by how many bytes the first byte is not.
-  size_t misalignment() const { return reinterpret_cast<uintptr_t>(data()) % 8; }
 
  private:
   void complete();
@@ -48,16 +47,23 @@ class Export {
   Py_ssize_t size_ = 0;
 };
 
+// What a format of PEP 3118 does not tell of items.
+struct Items {
+  std::string name;    // what they are called, where the format says something else
+  std::string layout;  // where their fields are
+  bool operator==(const Items& other) const { return name == other.name && layout == other.layout; }
+};
+
 // Of one environment.
 class Views {
  public:
   explicit Views(Loans& loans) : loans_(loans) {}
 
   // The ArrayBuffer of the same export, or null.
-  napi_value find(PyObject* object, const Export& now) const;
+  napi_value find(PyObject* object, const Export& now, const Items& items) const;
 
   // `exported` may be of another object, which stands for this one.
-  Loans::Lent lend(PyObject* object, std::unique_ptr<Export> exported);
+  Loans::Lent lend(PyObject* object, std::unique_ptr<Export> exported, Items items);
 
  private:
   struct View;

@@ -72,7 +72,7 @@ def _exporter_of_interface(target: Any, interface: dict[str, Any]) -> Any:
     """NumPy's array interface, version 3: a dict that says where the memory is."""
     shape = tuple(interface["shape"])
     typestr = interface["typestr"]
-    size = int(typestr[2:])
+    size = _size_of(typestr)
     data: Any = interface.get("data")
     if interface.get("mask") is not None:
         _refuse(target, "some of its items are masked: fill them first")
@@ -94,6 +94,77 @@ def _contiguous(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
     return tuple(reversed(strides))
 
 
+def layout_of(exporter: Any, format_: str) -> str:
+    """Where the fields of structured items are; "" where nobody but the format knows.
+
+    NumPy's format leaves out the padding at the end, also where items of an array follow it, and
+    that of ctypes all of it (before Python 3.12), and what is a bit field.
+    """
+    source: Any = exporter.obj if isinstance(exporter, memoryview) else exporter
+    if source is not exporter and memoryview(source).format != format_:
+        return ""
+    numpy: Any = sys.modules.get("numpy")
+    if numpy is not None and isinstance(source, (numpy.ndarray, numpy.generic)):
+        return _layout_of_dtype(source.dtype)
+    ctypes: Any = sys.modules.get("ctypes")
+    if ctypes is not None and isinstance(source, (ctypes.Structure, ctypes.Array)):
+        kind: Any = class_of(source)
+        while issubclass(kind, ctypes.Array):
+            kind = kind._type_
+        return _layout_of_ctype(ctypes, kind)
+    return ""
+
+
+def _layout(fields: list[tuple[str, int, int, str]], size: int) -> str:
+    """Fields with their places and sizes, and what is between them, as PEP 3118 writes it."""
+    parts: list[str] = []
+    end = 0
+    for name, offset, length, format_ in fields:
+        if offset < end or ":" in name:
+            return f"{size}x"
+        parts.append(f"{_padding(offset - end)}{format_}:{name}:")
+        end = offset + length
+    return f"T{{{''.join(parts)}{_padding(size - end)}}}"
+
+
+def _padding(size: int) -> str:
+    return f"{size}x" if size > 0 else ""
+
+
+def _layout_of_dtype(dtype: Any) -> str:
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        return f"({','.join(map(str, shape))}){_layout_of_dtype(base)}"
+    if dtype.names is None:
+        return _format_of_kind(dtype.kind, dtype.itemsize, dtype.str[0])
+    places = [(name, *dtype.fields[name][:2]) for name in dtype.names]
+    fields = [(name, at, kind.itemsize, _layout_of_dtype(kind)) for name, kind, at in places]
+    return _layout(fields, dtype.itemsize)
+
+
+def _layout_of_ctype(ctypes: Any, kind: Any) -> str:
+    size: int = ctypes.sizeof(kind)
+    if issubclass(kind, ctypes.Array):
+        return f"({kind._length_}){_layout_of_ctype(ctypes, kind._type_)}"
+    if issubclass(kind, ctypes.Structure):
+        own = [each.__dict__.get("_fields_", ()) for each in reversed(kind.__mro__)]
+        declared: list[tuple[Any, ...]] = [field for fields in own for field in fields]
+        if any(len(field) > 2 for field in declared):  # in bits
+            return f"{size}x"
+        places = [(name, getattr(kind, name).offset, type_) for name, type_, *_ in declared]
+        fields = [
+            (name, at, ctypes.sizeof(type_), _layout_of_ctype(ctypes, type_))
+            for name, at, type_ in places
+        ]
+        return _layout(fields, size)
+    format_ = str(memoryview(kind()).format)
+    if format_[1:] == "u":
+        return f"{format_[0]}{'u' if size == 2 else 'w'}"
+    return format_ if format_[1:] in _SIMPLE and size > 0 else f"{size}x"
+
+
+_SIMPLE = frozenset("?bBhHiIlLqQefdcO")
+
 _KINDS = {
     "b": {1: "?"},
     "i": {1: "b", 2: "h", 4: "i", 8: "q"},
@@ -103,18 +174,30 @@ _KINDS = {
 }
 
 
+def _size_of(typestr: str) -> int:
+    """In bytes; text is counted in characters of four."""
+    return int(typestr[2:]) * (4 if typestr[1] == "U" else 1)
+
+
 def _format_of(target: Any, typestr: str, interface: dict[str, Any]) -> str:
-    order, kind, size = typestr[0], typestr[1], int(typestr[2:])
-    prefix = "" if order == "|" else order
+    order, kind, size = typestr[0], typestr[1], _size_of(typestr)
+    is_known = kind in "SU" or size in _KINDS.get(kind, {})
+    if not is_known and (kind != "V" or len(interface.get("descr") or ()) > 1):
+        _refuse(target, f"its items ({typestr}) have no numbers in JavaScript")
+    return _format_of_kind(kind, size, order)
+
+
+def _format_of_kind(kind: str, size: int, order: str) -> str:
+    """By NumPy's letters; the bytes alone where JavaScript has no values for them."""
+    prefix = "=" if order == "|" else order
+    if kind == "O":
+        return "O"
     if kind == "S":
         return f"{size}s"
     if kind == "U":
         return f"{prefix}{size // 4}w"
-    if kind == "V" and len(interface.get("descr") or ()) <= 1:
-        return f"{size}x"
-    if size not in _KINDS.get(kind, {}):
-        _refuse(target, f"its items ({typestr}) have no numbers in JavaScript")
-    return prefix + _KINDS[kind][size]
+    known = _KINDS.get(kind, {}).get(size)
+    return f"{size}x" if known is None else prefix + known
 
 
 def _exporter_of_tensor(target: Any) -> tuple[Any, str]:

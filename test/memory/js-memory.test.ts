@@ -132,6 +132,27 @@ test('shapes that do not fit are refused', () => {
   }
 })
 
+test('a shape that changes, or whose reader transfers the memory, is no way out of it', () => {
+  const bytes = new Uint8Array(100_000)
+  const transfer = (): number => {
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] })
+    return 100_000
+  }
+  const shape = Object.defineProperty([0], 0, { get: transfer })
+  refusal('INVALID_ARGUMENT', () => python.memory(bytes, { shape }))
+  let asked = 0
+  const growing = Object.defineProperty([6], 0, { get: () => 6 ** ++asked })
+  const length = python.eval('lambda m: len(memoryview(m))')
+  expect(length(python.memory(new Uint8Array(6), { shape: growing }))).toBe(6)
+})
+
+test('shapes without items have strides that can be counted', () => {
+  const shape = python.eval('lambda m: memoryview(m).shape')
+  const none = new Float64Array(0)
+  expect(shape(python.memory(none, { shape: [3, 0, 5] }))).toEqual([3, 0, 5])
+  refusal('CONVERSION', () => python.memory(none, { shape: [0, 2 ** 52, 2 ** 52] }))
+})
+
 test('JSON has none', () => {
   expect(
     refusal('CONVERSION', () => withOptions(echo, { mode: 'json' })(new Uint8Array(1))),

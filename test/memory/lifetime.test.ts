@@ -156,6 +156,16 @@ describe('JavaScript’s memory', () => {
     expect([stdout, stderr]).toEqual(['[ 3000000, 1000 ]\n', ''])
   })
 
+  test('crosses anew where Python has released the memoryview, and keeps that', () => {
+    python.exec('kept = []\ndef use(m):\n  kept.append(m)\n  with m: return m.tolist()')
+    const use = python.eval('use')
+    const bytes = new Uint8Array([1, 2, 3])
+    expect(use(bytes)).toEqual([1, 2, 3])
+    expect(use(bytes)).toEqual([1, 2, 3])
+    expect(python.eval('lambda m: m')(bytes)).toBe(bytes)
+    python.exec('kept.clear()')
+  })
+
   test('of WebAssembly is what it was before it grew', () => {
     const memory = new WasmMemory({ initial: 1, maximum: 4 })
     new Uint8Array(memory.buffer).fill(5)
