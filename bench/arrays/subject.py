@@ -7,8 +7,8 @@ import sys
 
 sys.path[:0] = filter(None, os.environ.get("BENCH_PACKAGES", "").split(os.pathsep))
 
-import numpy as np
-import pyarrow as pa
+import numpy as np  # noqa: E402
+import pyarrow as pa  # noqa: E402
 
 SIZE = 2**20  # 8 MiB of float64
 ROWS = 10**6

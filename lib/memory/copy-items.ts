@@ -1,5 +1,5 @@
-import type { TypedArray } from './item-type.js'
-import type { Layout } from './loan.js'
+import type { Layout } from './layout.js'
+import type { TypedArray } from './typed-array.js'
 
 interface Copying {
   from: Uint8Array

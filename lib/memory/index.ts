@@ -7,22 +7,23 @@ import { BridgeError } from '../errors/bridge-error.js'
 import type { PyProxy } from '../object/py-proxy.js'
 import { makeArrowConverter } from './arrow/converter.js'
 import { isArrowTable, tableOf, tablesOf, toPython, vectorOf } from './arrow/tables.js'
+import { BufferView } from './buffer-view.js'
 import { Loan } from './loan.js'
 import { makeMemory, openView } from './native-views.js'
 import type { ArrowTable, MemoryOptions, TableOptions, ViewOptions } from './options.js'
-import { PyBuffer } from './py-buffer.js'
+import type { PyBuffer } from './py-buffer.js'
 
 /** A buffer over the memory of an object. */
 export function viewOf(value: unknown, { unsafe: isUnsafe = false }: ViewOptions = {}): PyBuffer {
   const handle = isObject(value) ? handleOf(value) : undefined
   if (handle === undefined) {
-    if (value instanceof PyBuffer) return viewOf(value.object, { unsafe: isUnsafe })
+    if (value instanceof BufferView) return viewOf(value.object, { unsafe: isUnsafe })
     throw new BridgeError('INVALID_ARGUMENT', 'python.view takes an object of Python’s', {
       advice: 'keep the result there: python.ref(value), or withOptions(fn, { returns: "ref" })',
     })
   }
   const loan = Loan.of(openView(handle))
-  return new PyBuffer({
+  return new BufferView({
     loan,
     layout: loan.layout,
     object: value as PyProxy,

@@ -4,20 +4,7 @@ import { endianness } from 'node:os'
 import process from 'node:process'
 import { BridgeError } from '../errors/bridge-error.js'
 import { readBfloat16, readByte, readComplex, readFloat16, readText } from './read-item.js'
-
-/** Typed arrays that Python's memory can be seen as. */
-export type TypedArray =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array
+import type { TypedArray } from './typed-array.js'
 
 export type TypedArrayClass = new (
   buffer: ArrayBufferLike,

@@ -1,15 +1,7 @@
-import { type ItemType, itemTypeOf, type TypedArray } from './item-type.js'
+import { itemTypeOf } from './item-type.js'
+import type { Layout } from './layout.js'
 import { type Description, madeOf, takeBackView } from './native-views.js'
-
-/** How items lie in an ArrayBuffer. */
-export interface Layout {
-  readonly type: ItemType
-  readonly shape: readonly number[]
-  /** In bytes. */
-  readonly strides: readonly number[]
-  /** Where the first item is, in bytes. */
-  readonly offset: number
-}
+import type { TypedArray } from './typed-array.js'
 
 /** An ArrayBuffer over memory that Python lends, until it is given back or forgotten. */
 export class Loan {

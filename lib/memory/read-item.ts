@@ -1,5 +1,6 @@
 // Items that DataView has no method for on every runtime.
 import type { Reader } from './item-type.js'
+import type { ComplexItem } from './py-buffer.js'
 
 /** IEEE 754 binary16, from its bits. */
 export function readFloat16(bits: number): number {
@@ -17,12 +18,6 @@ const half = new DataView(new ArrayBuffer(4))
 export function readBfloat16(bits: number): number {
   half.setUint16(0, bits)
   return half.getFloat32(0)
-}
-
-/** A complex number of a buffer. */
-export interface ComplexItem {
-  readonly real: number
-  readonly imaginary: number
 }
 
 export function readComplex(real: number, imaginary: number): ComplexItem {

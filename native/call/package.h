@@ -15,7 +15,7 @@ struct Package {
   PyObject* is_iterable = nullptr;
   PyObject* exporter_of = nullptr;  // once load_memory was called
   PyObject* arrow_of = nullptr;
-  PyObject* layout_of = nullptr;    // likewise
+  PyObject* layout_of = nullptr;  // likewise
   PyObject* end = nullptr;
   PyObject* know_main_thread = nullptr;
   PyObject* join_threads = nullptr;
