@@ -11,6 +11,7 @@ const help = `Stresses the bridge, and prints what failed.
 
   npm run stress -- schedule [--seeds N] [--from SEED]   seeded delays where threads meet
   npm run stress -- asan                                 address and undefined behaviour
+  npm run stress -- gc                                   both collectors, all the time
   npm run stress -- tsan [--rounds N]                    data races
   npm run stress -- soak [--repeat N]                    each race N times
   npm run stress -- values [--cases N]                   generated values there and back, a million
@@ -97,6 +98,21 @@ async function asan() {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
 }
 
+/** V8 moves what it can at each of its collections, and collects often; Python does at each allocation. */
+async function gc() {
+  const flags = ['--expose-gc', '--stress-scavenge=5', '--stress-compaction']
+  const storm = flags.map((flag) => `--execArgv=${flag}`)
+  const env = { PYTHONPATH: join(root, 'test/fixtures/storm') }
+  const files = [
+    'test/memory',
+    'test/object',
+    'test/call/callback.test.ts',
+    'test/convert/sharing.test.ts',
+  ]
+  const passed = await vitest([...storm, ...files], { env, testTimeout: 600_000 })
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }
+}
+
 // node and Python are not instrumented: the storm runs in a plain process, and what those do among
 // themselves is suppressed.
 async function tsan({ rounds = 20 }) {
@@ -154,6 +170,7 @@ async function layouts({ only }) {
 const parts = {
   schedule,
   asan,
+  gc,
   tsan,
   soak: (options) => soak({ repeat: 20, ...options }),
   values: (options) => values({ cases: 50_000, ...options }),
@@ -188,7 +205,7 @@ if (isMain(import.meta.url)) {
       help: { type: 'boolean' },
     },
   })
-  const part = { schedule, asan, tsan, soak, values, layouts }[positionals[0]]
+  const part = { schedule, asan, gc, tsan, soak, values, layouts }[positionals[0]]
   if (options.help || part === undefined) {
     console.log(help)
     process.exitCode = options.help ? 0 : 2
