@@ -63,7 +63,7 @@ class Bridge final : public ErrorBridge, PyProxies::Maker, public JsCaller {
     if (external_texts.has_given_back()) [[unlikely]]
       external_texts.drop(env);
     if (loans.has_returned()) [[unlikely]]
-      loans.end_returned();
+      proxies.know_collected(loans.end_returned());
     if (proxies.has_unpinned() || !homeless.empty()) [[unlikely]]
       release_homeless();
   }

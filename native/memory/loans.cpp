@@ -42,6 +42,7 @@ struct Loans::Record {
   std::shared_ptr<Home> home;
   std::shared_ptr<Loan> loan;
   uint32_t id;
+  size_t size;
   napi_ref buffer = nullptr;  // weak
   bool is_of_v8 = false;      // else of Node-API's
 };
@@ -104,7 +105,7 @@ napi_value Loans::make(std::unique_ptr<Record>& record, void* data, size_t lengt
 Loans::Lent Loans::lend(std::shared_ptr<Loan> loan, void* data, size_t length) {
   end_orphans();
   if (length == 0) return {copy(env_, data, 0), 0, std::move(loan)};
-  auto record = std::make_unique<Record>(Record{home_, loan, ++last_id_});
+  auto record = std::make_unique<Record>(Record{home_, loan, ++last_id_, length});
   napi_value buffer = make(record, data, length);
   if (buffer == nullptr) return {copy(env_, data, length), 0, std::move(loan)};
   Record* made = record.release();  // V8 has it
@@ -134,12 +135,15 @@ void Loans::take_back(uint32_t id) {
 
 bool Loans::has_returned() const { return home_->any.load(std::memory_order_relaxed); }
 
-void Loans::end_returned() {
+size_t Loans::end_returned() {
+  size_t bytes = 0;
   for (Record* each : home_->take()) {
     const std::unique_ptr<Record> record(each);
+    bytes += record->size;
     lent_.erase(record->id);
     if (record->buffer != nullptr) napi_delete_reference(env_, record->buffer);
   }
+  return bytes;
 }
 
 void Loans::end() {

@@ -52,9 +52,9 @@ class Loans {
   // Detaches it.
   void take_back(uint32_t id);
 
-  // Rule 2: between two calls, attached. Runs code of the user's.
+  // Rule 2: between two calls, attached; gives how many bytes they were. Runs code of the user's.
   bool has_returned() const;
-  void end_returned();
+  size_t end_returned();
 
   // The environment ends: rule 3. Attached.
   void end();

@@ -168,6 +168,7 @@ Ref PyProxies::give_back(uint32_t id) {
 
 void PyProxies::sweep() {
   created_ = 0;
+  collected_ = 0;
   std::vector<PyObject*> dropped;
   constexpr uint32_t scope_size = 1'000;
   for (uint32_t start = 1; start < slots_.size(); start += scope_size) {

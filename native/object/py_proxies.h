@@ -64,7 +64,11 @@ class PyProxies {
   bool has_unpinned() const { return !unpinned_.empty(); }
   void drop_unpinned();
 
-  bool sweep_is_due() const { return created_ >= sweep_after_; }
+  bool sweep_is_due() const { return created_ >= sweep_after_ || collected_ >= most_collected; }
+
+  // The collector took views of so many bytes: the proxies of their objects have gone with them,
+  // and few may be a lot of memory.
+  void know_collected(size_t bytes) { collected_ += bytes; }
 
   // Frees the slots whose proxies are gone (rule 4: call it between calls).
   void sweep();
@@ -101,6 +105,8 @@ class PyProxies {
   std::unordered_set<PyObject*> unsteered_;  // codes of functions, held
   size_t created_ = 0;
   size_t sweep_after_ = 20'000;
+  static constexpr size_t most_collected = 32 << 20;
+  size_t collected_ = 0;  // since the last sweep
 };
 
 }  // namespace pybridge

@@ -156,6 +156,23 @@ export const crossings: readonly [name: string, once: string, body: string][] = 
     `try { echo(Symbol('x')) } catch {} try { echo([1, [Symbol('x')]]) } catch {} try { python.eval('1 +') } catch {} try { python.import('no_such_module') } catch {}`,
   ],
   [
+    'views',
+    `const bytes = python.eval('bytearray(8)')`,
+    `const view = python.view(bytes); view.data; view.slice(1).at(0); view.release(); python.view(bytes)`,
+  ],
+  ['views of new objects', '', `python.view(python.builtins.bytearray(8)).data`],
+  ['what has no view', '', `try { python.view(thing) } catch {}`],
+  [
+    'memory as an argument',
+    `const echo = python.eval('lambda a: a')`,
+    `const bytes = new Uint8Array(8); echo(bytes); echo([bytes, new Float64Array(2), new ArrayBuffer(3)])`,
+  ],
+  [
+    'memory with a shape',
+    `const cut = python.eval('lambda m: memoryview(m)[1:]')`,
+    `cut(python.memory(new Uint8Array(6), { shape: [2, 3] })); python.memory(new Int8Array(1))[Symbol.dispose]()`,
+  ],
+  [
     'the tag',
     'const rows = [[1, 2], [3, 4]]',
     `python\`[sum(row) for row in \${rows}] + [\${thing}]\``,

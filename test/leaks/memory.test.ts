@@ -45,17 +45,69 @@ describe('a million in one turn:', () => {
       `const call = python.eval('lambda f, n: f(n)'); const f = (n) => n`,
       'call(f, i)',
     ],
+    [
+      'views, given back',
+      `const bytes = python.eval('bytearray(8)')`,
+      'python.view(bytes).release()',
+    ],
     ['calls with containers', `const f = python.eval('lambda *a: a')`, `f([i, 'x'], { a: [i] })`],
   ])('%s keep memory flat', (_, once, body) => expectGrowth(1 * MiB, once, body), 120_000)
 
   test.each([
     ['proxies', 'const make = python.builtins.object', 'make()'],
     ['functions', `const call = python.eval('lambda f: f()')`, 'call(() => i)'],
+    ['views', 'const make = python.builtins.bytearray', 'python.view(make(100))'],
+    ['typed arrays', `const f = python.eval('len')`, 'f(new Uint8Array(8))'],
+    ['memories', 'const bytes = new Uint8Array(8)', 'python.memory(bytes)'],
   ])(
     '%s, dropped, grow by 8 MiB at most',
     (_, once, body) => expectGrowth(8 * MiB, once, body),
     120_000,
   )
+})
+
+describe('memory that is large:', () => {
+  async function grown(body: string): Promise<number> {
+    const script = `
+      python.exec('import mmap')
+      const grown = () => process.memoryUsage.rss() - before
+      let before = process.memoryUsage.rss()
+      ${body}
+      console.log(grown())`
+    const { code, stdout, stderr } = await runNode(script, { flags: ['--expose-gc'] })
+    expect(code, stderr).toBe(0)
+    return Number(stdout) / MiB
+  }
+
+  test('a GiB of Python’s, seen a thousand times, is not copied', async () => {
+    const body = `
+      const memory = python.eval('mmap.mmap(-1, 2**30)')
+      const views = Array.from({ length: 1000 }, () => python.view(memory))
+      const parts = views.map((view, i) => view.slice(i * 1000).data)
+      parts[7][0] = 1
+      if (python.eval('lambda m: m[7000]')(memory) !== 1) throw new Error('it is copied')`
+    expect(await grown(body)).toBeLessThan(16)
+  })
+
+  const isOff = process.env.PYBRIDGE_BACKING_STORES === 'off'
+
+  test.skipIf(isOff)('a GiB of JavaScript’s is not copied', async () => {
+    const body = `
+      const bytes = new Uint8Array(2 ** 30)
+      const at = python.eval('lambda m, i: memoryview(m)[i]')
+      for (let i = 0; i < 100; i++) at(bytes, i) + at(python.memory(bytes), i)`
+    expect(await grown(body)).toBeLessThan(16)
+  })
+
+  // Their proxies are swept every so often, and each of them keeps 100 kB: 2 GB in all.
+  test.skipIf(isOff)('views that are dropped are collected, also within a turn', async () => {
+    const body = `
+      const make = python.builtins.bytearray
+      const run = () => { for (let i = 0; i < 20_000; i++) python.view(make(100_000)) }
+      run()
+      before = 0`
+    expect(await grown(body)).toBeLessThan(500)
+  })
 })
 
 const debug = pythons.find(
