@@ -119,6 +119,23 @@ test('what was transferred or can be resized is refused, with its place', () => 
   expect(refusal('CONVERSION', () => echo(resizable))).toContain('can be resized')
 })
 
+test('what has more bytes than a Uint8Array is refused as that', ({ skip }) => {
+  const large = orUndefined(() => new Float64Array(2 ** 30))
+  if (large === undefined) return skip('this runtime, or machine, has no array of 8 GiB')
+  if (orUndefined(() => new Uint8Array(large.buffer)) !== undefined) {
+    return skip('a Uint8Array can have as many')
+  }
+  expect(refusal('CONVERSION', () => echo(large))).toContain('has 8589934592 bytes')
+})
+
+function orUndefined<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}
+
 test('shapes that do not fit are refused', () => {
   const six = new Uint8Array(6)
   expect(refusal('CONVERSION', () => python.memory(six, { shape: [4] }))).toContain(
