@@ -63,12 +63,15 @@ export function jsMemoryOf(value: object, refuse: Refuse): JsMemory {
 }
 
 function bytesOf(value: object, refuse: Refuse): Uint8Array {
+  let size: unknown = 0
   try {
     if (types.isAnyArrayBuffer(value)) return new Uint8Array(value)
     const getters = types.isTypedArray(value) ? ofTyped : ofView
     const [buffer, offset, length] = getters.map((get) => get.call(value))
+    size = length
     return new Uint8Array(buffer as ArrayBuffer, offset as number, length as number)
   } catch {
+    if (size !== 0) refuse(`has ${size} bytes, more than a Uint8Array can`, 'pass parts of it')
     return refuse('is memory that was transferred: it is somewhere else', 'pass what has it now')
   }
 }

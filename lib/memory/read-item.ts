@@ -1,4 +1,5 @@
 // Items that DataView has no method for on every runtime.
+import { BridgeError } from '../errors/bridge-error.js'
 import type { Reader } from './item-type.js'
 import type { ComplexItem } from './py-buffer.js'
 
@@ -35,9 +36,16 @@ export function readText(size: number, unit: number, little: boolean): Reader {
     let end = size
     while (end > 0 && view[take](at + end - unit, little) === 0) end -= unit
     let text = ''
-    for (let i = 0; i < end; i += unit) text += String.fromCodePoint(view[take](at + i, little))
+    for (let i = 0; i < end; i += unit) text += character(view[take](at + i, little))
     return text
   }
+}
+
+function character(point: number): string {
+  if (point <= 0x10ffff) return String.fromCodePoint(point)
+  throw new BridgeError('CONVERSION', `its text has a character ${point}, which is none`, {
+    advice: 'look at bytes',
+  })
 }
 
 /** One byte, of an array of them: a zero does not fill anything up. */

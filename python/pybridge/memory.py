@@ -232,7 +232,7 @@ def _dlpack(
     """The memory as a tensor, for `from_dlpack` of NumPy, PyTorch and others."""
     if stream is not None:
         raise BufferError("memory of JavaScript's has no streams")
-    if dl_device not in (None, _CPU):
+    if dl_device is not None and tuple(dl_device) != _CPU:
         raise BufferError("memory of JavaScript's is on the CPU")
     is_versioned = max_version is not None and max_version[0] >= 1
     return export_dlpack(memory, is_versioned, bool(copy))

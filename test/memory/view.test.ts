@@ -600,6 +600,16 @@ class Buffer(Exports):
   })
 })
 
+test('text whose characters are none is refused', () => {
+  const view = python.view(evaluate('memoryview((ctypes.c_uint32 * 2)(97, 0x110000))'))
+  expect(view.toArray()).toEqual([97, 0x110000])
+  const text = python.view(
+    evaluate('(ctypes.c_wchar * 2).from_buffer((ctypes.c_uint32 * 2)(97, 0x110000))'),
+  )
+  expect(text.at(0)).toBe('a')
+  if (text.itemSize === 4) expect(refusal('CONVERSION', () => text.at(1))).toContain('1114112')
+})
+
 describe('a buffer as text:', () => {
   test.each([
     ['bytearray(3)', 'PyBuffer uint8 [3]'],
