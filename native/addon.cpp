@@ -16,6 +16,7 @@
 #include "errors/bridge_error.h"
 #include "jobs/pool.h"
 #include "memory/backing_store.h"
+#include "memory/loans.h"
 #include "runtime/end.h"
 #include "runtime/exit.h"
 #include "runtime/interrupts.h"
@@ -541,14 +542,16 @@ napi_value or_nothing(napi_env env) noexcept {
   }
 }
 
-// open(libuv, stores): whether this runtime has a libuv that can be used, and backing stores.
+// open(libuv, stores, handles): whether this runtime has a libuv that can be used, backing stores,
+// and handles when an environment ends.
 napi_value open(napi_env env, napi_callback_info info) {
-  size_t count = 2;
-  napi_value given[2] = {};
+  size_t count = 3;
+  napi_value given[3] = {};
   bool wanted = true;
   if (napi_get_cb_info(env, info, &count, given, nullptr, nullptr) != napi_ok) return nullptr;
   if (napi_get_value_bool(env, given[0], &wanted) == napi_ok) choose_loops(wanted);
   if (napi_get_value_bool(env, given[1], &wanted) == napi_ok) choose_backing_stores(wanted);
+  if (napi_get_value_bool(env, given[2], &wanted) == napi_ok) detaches_at_end.store(wanted);
   return or_nothing<list_exports>(env);
 }
 

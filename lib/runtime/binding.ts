@@ -83,7 +83,7 @@ export interface Binding {
 
 /** The addon itself. Each copy of this module opens an instance of its own over the one interpreter. */
 interface Addon {
-  open(libuv: boolean, backingStores: boolean): Binding
+  open(libuv: boolean, backingStores: boolean, handlesAtEnd: boolean): Binding
 }
 
 /** What stands beside a tape that goes to Python: lib/convert/writer.ts. */
@@ -166,10 +166,13 @@ const hasLibuv =
 const hasBackingStores =
   process.versions.electron === undefined && process.env.PYBRIDGE_BACKING_STORES !== 'off'
 
+/** Whether native code may ask for objects when an environment ends: Deno ends the process. */
+const hasHandlesAtEnd = process.versions.deno === undefined
+
 function open(): Binding {
   const load = createRequire(import.meta.url)
   try {
-    return (load('node-gyp-build')(root) as Addon).open(hasLibuv, hasBackingStores)
+    return (load('node-gyp-build')(root) as Addon).open(hasLibuv, hasBackingStores, hasHandlesAtEnd)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
     const isFound = cause instanceof Error && 'code' in cause && cause.code === 'START_FAILED'

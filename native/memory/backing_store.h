@@ -2,9 +2,8 @@
 // What holds the memory of an ArrayBuffer: V8's backing stores.
 //
 //   1. A reference to an ArrayBuffer pins the object, not its memory: whoever transfers it takes
-//   the
-//      memory along. A share of its backing store keeps the memory, whatever becomes of the object,
-//      of its thread and of its environment.
+//      the memory along. A share of its backing store keeps the memory, whatever becomes of the
+//      object, of its thread and of its environment.
 //   2. Node-API knows no backing stores, so V8's functions are found by name, in the manner of the
 //      compiler and the standard library that this addon was built with. Where one is missing (Bun,
 //      Deno, a Node that was built in another way) there are none.

@@ -2,11 +2,10 @@
 // Memory of JavaScript's that Python sees: of a typed array, a DataView, an ArrayBuffer.
 //
 //   1. Its backing store is held: transferring, detaching, collecting or ending leave Python with
-//   the
-//      bytes that it had. Where there are no backing stores Python gets a copy, which is read-only,
-//      because what it wrote there would be lost, and copied again whenever the object crosses; but
-//      for shared memory of the main thread's, which nothing detaches, as long as its object is
-//      held.
+//      the bytes that it had. Where there are no backing stores Python gets a copy, which is
+//      read-only, because what it wrote there would be lost, and copied again whenever the object
+//      crosses; but for shared memory of the main thread's, which nothing detaches, as long as its
+//      object is held.
 //   2. One memoryview for each object, which comes home as that object.
 
 #include "memory/memory_object.h"

@@ -49,22 +49,19 @@ struct Loans::Record {
 
 namespace {
 
-// It lives for ever: V8 may let go while the process ends.
-Loans::Home& of_ended_environments() {
-  static auto* made = new Loans::Home;
-  return *made;
-}
+// Of environments that have ended. It lives for ever: V8 may let go while the process ends.
+Loans::Home& orphans = *new Loans::Home;  // NOLINT(cert-err58-cpp)
 
 void give_back(Loans::Record* record) {
-  if (!record->home->push(record)) of_ended_environments().push(record);
+  if (!record->home->push(record)) orphans.push(record);
 }
 
 void let_go(void*, size_t, void* hint) { give_back(static_cast<Loans::Record*>(hint)); }
 void finalize(napi_env, void*, void* hint) { give_back(static_cast<Loans::Record*>(hint)); }
 
 void end_orphans() {
-  if (!of_ended_environments().any.load(std::memory_order_acquire)) return;
-  for (Loans::Record* record : of_ended_environments().take()) delete record;
+  if (!orphans.any.load(std::memory_order_acquire)) return;
+  for (Loans::Record* record : orphans.take()) delete record;
 }
 
 napi_value copy(napi_env env, const void* data, size_t length) {
@@ -103,7 +100,6 @@ napi_value Loans::make(std::unique_ptr<Record>& record, void* data, size_t lengt
 }
 
 Loans::Lent Loans::lend(std::shared_ptr<Loan> loan, void* data, size_t length) {
-  end_orphans();
   if (length == 0) return {copy(env_, data, 0), 0, std::move(loan)};
   auto record = std::make_unique<Record>(Record{home_, loan, ++last_id_, length});
   napi_value buffer = make(record, data, length);
@@ -133,9 +129,12 @@ void Loans::take_back(uint32_t id) {
   if (!is_of_v8) const std::shared_ptr<Loan> ended = std::exchange(record.loan, nullptr);
 }
 
-bool Loans::has_returned() const { return home_->any.load(std::memory_order_relaxed); }
+bool Loans::has_returned() const {
+  return home_->any.load(std::memory_order_relaxed) || orphans.any.load(std::memory_order_relaxed);
+}
 
 size_t Loans::end_returned() {
+  end_orphans();
   size_t bytes = 0;
   for (Record* each : home_->take()) {
     const std::unique_ptr<Record> record(each);
@@ -147,6 +146,16 @@ size_t Loans::end_returned() {
 }
 
 void Loans::end() {
+  if (detaches_at_end.load()) detach_all();
+  end_returned();
+  for (const auto& [id, record] : lent_)
+    napi_delete_reference(env_, std::exchange(record->buffer, nullptr));
+  lent_.clear();
+  home_->end();
+  end_returned();
+}
+
+void Loans::detach_all() {
   std::vector<uint32_t> ids;
   ids.reserve(lent_.size());
   for (const auto& [id, record] : lent_) ids.push_back(id);
@@ -154,13 +163,6 @@ void Loans::end() {
     HandleScope scope(env_);
     take_back(id);
   }
-  end_returned();
-  for (const auto& [id, record] : lent_)
-    napi_delete_reference(env_, std::exchange(record->buffer, nullptr));
-  lent_.clear();
-  home_->end();
-  end_returned();
-  end_orphans();
 }
 
 void Loans::abandon() { home_->end(); }

@@ -2,19 +2,17 @@
 // Memory of Python's that JavaScript sees, through ArrayBuffers.
 //
 //   1. Each ArrayBuffer has a share of a Loan, which keeps the memory, until V8 has let go of it:
-//   the
-//      ArrayBuffer may be transferred, to another thread too, and its memory goes with it.
+//      the ArrayBuffer may be transferred, to another thread too, and its memory goes with it.
 //   2. V8 lets go on any thread and must not wait for Python: what it gives back is ended between
-//   two
-//      calls of the environment that lent it, and after the end of that one by another.
+//      two calls of the environment that lent it, and after the end of that one by another.
 //   3. An environment that ends detaches its ArrayBuffers: no code of its own can see them any
-//   more.
+//      more. Deno has no handles any more then, and gives back what it has collected.
 //   4. Where there are no backing stores, Node-API makes the ArrayBuffers, whose end it tells
-//   later,
-//      from the event loop; where it may not either, the memory is copied.
+//      later, from the event loop; where it may not either, the memory is copied.
 
 #include <node_api.h>
 
+#include <atomic>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -28,6 +26,9 @@ struct Loan {
   Loan(const Loan&) = delete;
   Loan& operator=(const Loan&) = delete;
 };
+
+// Rule 3, of this runtime.
+inline std::atomic<bool> detaches_at_end{true};
 
 // Of one environment.
 class Loans {
@@ -67,6 +68,7 @@ class Loans {
   struct Record;
 
  private:
+  void detach_all();
   napi_value make(std::unique_ptr<Record>& record, void* data, size_t length);
 
   napi_env env_;

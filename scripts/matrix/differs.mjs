@@ -40,6 +40,12 @@ const differences = [
   },
   {
     runtimes: ['deno'],
+    tests:
+      /memory of Python’s (is not transferred|goes back at the end of a worker)|Python’s memory goes back at the end/,
+    why: 'memory of Python’s can be transferred, and goes back with its collector, also after the end of a worker',
+  },
+  {
+    runtimes: ['deno'],
     tests: /in a folder that is gone|with 18 file descriptors/,
     why: 'it does not start there itself',
   },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { hasBackingStores } from '../fixtures/backing-stores.js'
 import { temporaryFolder } from '../fixtures/python-tree.js'
 import { ask, defaultPython, pythons, skipLoudly } from '../fixtures/pythons.js'
 import { runNode } from '../fixtures/run-node.js'
@@ -89,9 +90,7 @@ describe('memory that is large:', () => {
     expect(await grown(body)).toBeLessThan(16)
   })
 
-  const isOff = process.env.PYBRIDGE_BACKING_STORES === 'off'
-
-  test.skipIf(isOff)('a GiB of JavaScript’s is not copied', async () => {
+  test.skipIf(!hasBackingStores())('a GiB of JavaScript’s is not copied', async () => {
     const body = `
       const bytes = new Uint8Array(2 ** 30)
       const at = python.eval('lambda m, i: memoryview(m)[i]')
@@ -100,14 +99,17 @@ describe('memory that is large:', () => {
   })
 
   // Their proxies are swept every so often, and each of them keeps 100 kB: 2 GB in all.
-  test.skipIf(isOff)('views that are dropped are collected, also within a turn', async () => {
-    const body = `
+  test.skipIf(!hasBackingStores())(
+    'views that are dropped are collected, also within a turn',
+    async () => {
+      const body = `
       const make = python.builtins.bytearray
       const run = () => { for (let i = 0; i < 20_000; i++) python.view(make(100_000)) }
       run()
       before = 0`
-    expect(await grown(body)).toBeLessThan(500)
-  })
+      expect(await grown(body)).toBeLessThan(500)
+    },
+  )
 })
 
 const debug = pythons.find(

@@ -1,6 +1,7 @@
 // Memory that is used after it was freed is hunted for, by seeded programs of both sides, on the main
 // thread and in workers that end meanwhile: test/fixtures/hunt/.
 import { describe, expect, test } from 'vitest'
+import { hasBackingStores } from '../fixtures/backing-stores.js'
 import { repeats } from '../fixtures/pythons.js'
 import { runNode } from '../fixtures/run-node.js'
 
@@ -35,7 +36,7 @@ const script = (seed: number, steps: number, isCopied: boolean) => `
     const { counts, left } = await hunt(pybridge, { seed: ${seed}, steps, den: 'main', isCopied, tell: tell('main') })
     const all = [['main', left]]
     for (const [[den, found]] of await Promise.all(workers)) all.push([den, found])
-    gc()
+    globalThis.gc?.()
     python.eval('churn')([16, 40, 100, 1000, 70_000])
     for (const [den, found] of all) {
       const read = python.eval('lambda den, number: dens[den].read(number)')
@@ -66,8 +67,7 @@ describe('whatever both sides do, they see what was written, or a refusal', () =
   ])(
     '%s',
     async (_, env: Record<string, string>) => {
-      const isCopied =
-        (env.PYBRIDGE_BACKING_STORES ?? process.env.PYBRIDGE_BACKING_STORES) === 'off'
+      const isCopied = !hasBackingStores() || env.PYBRIDGE_BACKING_STORES === 'off'
       for (const seed of hunts) {
         const flags = ['--expose-gc']
         const ending = await runNode(script(seed, 600, isCopied), { env, flags, timeout: 120_000 })

@@ -3,10 +3,10 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { python, withOptions } from '../../lib/index.js'
+import { hasBackingStores } from '../fixtures/backing-stores.js'
 import { temporaryFolder } from '../fixtures/python-tree.js'
 import { skipLoudly } from '../fixtures/pythons.js'
 
-const isCopied = process.env.PYBRIDGE_BACKING_STORES === 'off'
 const isLong = Number(process.env.PYBRIDGE_TEST_CASES ?? 10_000) > 10_000
 
 /** What a test asks for that memory of somebody else's cannot be, or that is not of memory at all. */
@@ -74,6 +74,7 @@ const judges: readonly Judge[] = [
 ]
 
 python.start({ slowCall: 0 })
+const isCopied = !hasBackingStores()
 const lacking = ['numpy', 'pytest', 'numpy._core.tests'].filter((name) => {
   const find = python.eval('lambda name: __import__("importlib.util").util.find_spec(name) is None')
   try {

@@ -1,13 +1,14 @@
 // The tables of docs/memory.md are true, and are what the page has.
 import { describe, expect, test } from 'vitest'
 import { BridgeError, type PyBuffer, python } from '../../lib/index.js'
+import { hasBackingStores } from '../fixtures/backing-stores.js'
 import { defineItems, hasNumpy } from '../fixtures/memory-items.js'
 import { given, inPython, viewed } from '../fixtures/memory-table.js'
 import { expectPageToHave, table } from '../fixtures/page.js'
 import { skipLoudly } from '../fixtures/pythons.js'
 
 const { evaluate } = defineItems()
-const isJudged = hasNumpy && process.env.PYBRIDGE_BACKING_STORES !== 'off' && process.arch === 'x64'
+const isJudged = hasNumpy && hasBackingStores() && process.arch === 'x64'
 python.exec(inPython)
 if (hasNumpy) python.exec('import numpy as np')
 
