@@ -50,18 +50,24 @@ struct Loans::Record {
 namespace {
 
 // Of environments that have ended. It lives for ever: V8 may let go while the process ends.
-Loans::Home& orphans = *new Loans::Home;  // NOLINT(cert-err58-cpp)
+Loans::Home& orphans() {
+  static auto* made = new Loans::Home;
+  return *made;
+}
+std::atomic<bool> any_orphans{false};
 
 void give_back(Loans::Record* record) {
-  if (!record->home->push(record)) orphans.push(record);
+  if (record->home->push(record)) return;
+  orphans().push(record);
+  any_orphans.store(true, std::memory_order_release);
 }
 
 void let_go(void*, size_t, void* hint) { give_back(static_cast<Loans::Record*>(hint)); }
 void finalize(napi_env, void*, void* hint) { give_back(static_cast<Loans::Record*>(hint)); }
 
 void end_orphans() {
-  if (!orphans.any.load(std::memory_order_acquire)) return;
-  for (Loans::Record* record : orphans.take()) delete record;
+  if (!any_orphans.exchange(false)) return;
+  for (Loans::Record* record : orphans().take()) delete record;
 }
 
 napi_value copy(napi_env env, const void* data, size_t length) {
@@ -130,7 +136,7 @@ void Loans::take_back(uint32_t id) {
 }
 
 bool Loans::has_returned() const {
-  return home_->any.load(std::memory_order_relaxed) || orphans.any.load(std::memory_order_relaxed);
+  return home_->any.load(std::memory_order_relaxed) || any_orphans.load(std::memory_order_relaxed);
 }
 
 size_t Loans::end_returned() {
