@@ -1,4 +1,5 @@
 // Who holds memory that both sides see, and until when.
+import process from 'node:process'
 import { describe, expect, test } from 'vitest'
 import { python, withOptions } from '../../lib/index.js'
 import { collect } from '../fixtures/collect.js'
@@ -62,6 +63,15 @@ describe('Python’s memory', () => {
     moved[0] = 72
     expect(python.view(bytes).data[0]).toBe(72)
     expect(() => bytes.append(1)).toThrow('object cannot be re-sized')
+  })
+
+  test('is known to V8, which counts it as long as it is seen', () => {
+    const bytes = byReference('bytearray(64_000_000)')
+    const before = process.memoryUsage().external
+    const view = python.view(bytes)
+    expect(process.memoryUsage().external - before).toBeGreaterThan(60_000_000)
+    view.release()
+    expect(process.memoryUsage().external - before).toBeLessThan(10_000_000)
   })
 
   test('parts of a view end with it', () => {
