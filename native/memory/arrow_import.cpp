@@ -104,7 +104,7 @@ napi_value lend(napi_env env, Loans& loans, const std::shared_ptr<Loan>& loan,
                 const ArrowBuffer& buffer) {
   if (buffer.data == nullptr) return null(env);
   if (reinterpret_cast<uintptr_t>(buffer.data) % buffer.alignment == 0)
-    return loans.lend(loan, const_cast<void*>(buffer.data), buffer.size).buffer;
+    return loans.lend_constant(loan, buffer.data, buffer.size);
   napi_value copy = nullptr;
   void* data = nullptr;
   node_check(env, napi_create_arraybuffer(env, buffer.size, &data, &copy));

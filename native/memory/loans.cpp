@@ -43,8 +43,9 @@ struct Loans::Record {
   std::shared_ptr<Loan> loan;
   uint32_t id;
   size_t size;
-  napi_ref buffer = nullptr;  // weak
-  bool is_of_v8 = false;      // else of Node-API's
+  const void* constant = nullptr;  // where its memory is, if others may have the same ArrayBuffer
+  napi_ref buffer = nullptr;       // weak
+  bool is_of_v8 = false;           // else of Node-API's
 };
 
 namespace {
@@ -116,6 +117,21 @@ Loans::Lent Loans::lend(std::shared_ptr<Loan> loan, void* data, size_t length) {
   return {buffer, made->id, std::move(loan)};
 }
 
+// Memory that is lent is kept: what is at the same address is the same.
+napi_value Loans::lend_constant(const std::shared_ptr<Loan>& loan, const void* data,
+                                size_t length) {
+  const auto known = constants_.find(data);
+  if (known != constants_.end() && lent_.at(known->second)->size == length) {
+    if (napi_value lent = buffer(known->second)) return lent;
+  }
+  const Lent lent = lend(loan, const_cast<void*>(data), length);
+  if (lent.id != 0) {
+    lent_.at(lent.id)->constant = data;
+    constants_[data] = lent.id;
+  }
+  return lent.buffer;
+}
+
 napi_value Loans::buffer(uint32_t id) const {
   const auto found = lent_.find(id);
   if (found == lent_.end() || found->second->buffer == nullptr) return nullptr;
@@ -146,6 +162,8 @@ size_t Loans::end_returned() {
     const std::unique_ptr<Record> record(each);
     bytes += record->size;
     lent_.erase(record->id);
+    const auto constant = constants_.find(record->constant);
+    if (constant != constants_.end() && constant->second == record->id) constants_.erase(constant);
     if (record->buffer != nullptr) napi_delete_reference(env_, record->buffer);
   }
   return bytes;
@@ -157,6 +175,7 @@ void Loans::end() {
   for (const auto& [id, record] : lent_)
     napi_delete_reference(env_, std::exchange(record->buffer, nullptr));
   lent_.clear();
+  constants_.clear();
   home_->end();
   end_returned();
 }

@@ -47,6 +47,10 @@ class Loans {
   // An ArrayBuffer over the memory that a loan keeps.
   Lent lend(std::shared_ptr<Loan> loan, void* data, size_t length);
 
+  // The same for memory that never changes: where it is lent already, its ArrayBuffer is as good,
+  // and V8 need not count the memory again.
+  napi_value lend_constant(const std::shared_ptr<Loan>& loan, const void* data, size_t length);
+
   // The ArrayBuffer, as long as it lives and has its memory; null from then on.
   napi_value buffer(uint32_t id) const;
 
@@ -74,6 +78,7 @@ class Loans {
   napi_env env_;
   std::shared_ptr<Home> home_;
   std::unordered_map<uint32_t, Record*> lent_;
+  std::unordered_map<const void*, uint32_t> constants_;
   uint32_t last_id_ = 0;
 };
 

@@ -71,6 +71,20 @@ if (!has('pyarrow') || !has('numpy')) {
     expect(went.to_pydict().y.tolist?.() ?? python.copy(went.to_pydict()).y).toEqual([10, 2, 3])
   })
 
+  test('the same memory is the same ArrayBuffer, while there is one', async () => {
+    const there = pa.table({ x: [1, 2, 3] })
+    const memory = () => toJs(there).getChild('x')?.data[0]?.values.buffer
+    const first = memory()
+    expect(memory()).toBe(first)
+    structuredClone(first, { transfer: [first] })
+    const second = memory()
+    expect(second).not.toBe(first)
+    expect(new BigInt64Array(second)[2]).toBe(3n)
+    expect(memory()).toBe(second)
+    const part = toJs(there.slice(0, 2)).getChild('x')
+    expect([...(part as arrow.Vector)]).toEqual([1n, 2n])
+  })
+
   test('a table comes home as itself, from either side', () => {
     const made = arrow.tableFromArrays({ a: [1, 2], b: ['x', 'y'] })
     expect(python.table(python.table(made))).toBe(made)
