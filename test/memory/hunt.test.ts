@@ -15,7 +15,13 @@ const script = (seed: number, steps: number, isCopied: boolean) => `
   import { defineDens, hunt } from ${JSON.stringify(fixture)}
   const pybridge = { BridgeError, python, withOptions }
   const steps = ${steps}
-  const tell = (name) => (step) => writeSync(1, name + ': ' + step + '\\n')
+  const tell = (name) => (step) => {
+    for (;;) {
+      try { return writeSync(1, name + ': ' + step + '\\n') } catch (error) {
+        if (error.code !== 'EAGAIN') throw error // the pipe is full for a moment
+      }
+    }
+  }
   function inWorker({ den, seed, isTerminated }) {
     const worker = new Worker(new URL(import.meta.url), { workerData: { den, seed } })
     const failed = new Promise((_, reject) => worker.on('error', reject))
