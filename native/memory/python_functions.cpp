@@ -21,14 +21,20 @@ std::vector<Py_ssize_t> sizes_of(PyObject* tuple) {
   return sizes;
 }
 
-// import_dlpack(capsule): a Memory over its tensor.
-PyObject* import_dlpack(PyObject*, PyObject* capsule) {
+// What a body makes, for Python, or the exception that it throws.
+template <typename Body>
+PyObject* answer(Body body) {
   try {
-    return dlpack::import(capsule).release();
+    return body().release();
   } catch (...) {
     raise_python_here();
     return nullptr;
   }
+}
+
+// import_dlpack(capsule): a Memory over its tensor.
+PyObject* import_dlpack(PyObject*, PyObject* capsule) {
+  return answer([=] { return dlpack::import(capsule); });
 }
 
 void check_count(Py_ssize_t count, Py_ssize_t wanted) {
@@ -38,13 +44,10 @@ void check_count(Py_ssize_t count, Py_ssize_t wanted) {
 
 // export_dlpack(memory, versioned, copied): a capsule.
 PyObject* export_dlpack(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*) {
-  try {
+  return answer([=] {
     check_count(count, 3);
-    return dlpack::export_memory(args[0], args[1] == Py_True, args[2] == Py_True).release();
-  } catch (...) {
-    raise_python_here();
-    return nullptr;
-  }
+    return dlpack::export_memory(args[0], args[1] == Py_True, args[2] == Py_True);
+  });
 }
 
 // The layout that follows other arguments: format, item_size, shape, strides.
@@ -63,30 +66,24 @@ Block layout_of(PyObject* const* args) {
 // memory_at(owner, address, readonly, format, item_size, shape, strides): a Memory over what the
 // owner says is there, and keeps.
 PyObject* memory_at(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*) {
-  try {
+  return answer([=] {
     check_count(count, 7);
     Block block = layout_of(args + 3);
     block.data = static_cast<char*>(PyLong_AsVoidPtr(args[1]));
     if (block.data == nullptr) check_no_error();
     block.is_readonly = args[2] == Py_True;
     block.holder = std::make_shared<Ref>(borrow(args[0]));
-    return make_memory(std::move(block)).release();
-  } catch (...) {
-    raise_python_here();
-    return nullptr;
-  }
+    return make_memory(std::move(block));
+  });
 }
 
 // memory_of_arrow(schema, array, format, item_size, shape, strides): a Memory over the pixels of a
 // picture, whose capsules are used up.
 PyObject* memory_of_arrow(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*) {
-  try {
+  return answer([=] {
     check_count(count, 6);
-    return pictures::import_arrow(args[0], args[1], layout_of(args + 2)).release();
-  } catch (...) {
-    raise_python_here();
-    return nullptr;
-  }
+    return pictures::import_arrow(args[0], args[1], layout_of(args + 2));
+  });
 }
 
 // address_of(memory): of its first item.
@@ -97,12 +94,7 @@ PyObject* address_of(PyObject*, PyObject* memory) {
 
 template <Ref (*make)(PyObject* kept)>
 PyObject* arrow_capsule(PyObject*, PyObject* kept) {
-  try {
-    return make(kept).release();
-  } catch (...) {
-    raise_python_here();
-    return nullptr;
-  }
+  return answer([=] { return make(kept); });
 }
 
 template <typename Function>

@@ -205,18 +205,16 @@ def _exporter_of_tensor(target: Any) -> tuple[Any, str]:
     if int(device) not in _CPU_TYPES:
         _refuse(target, "its memory is on another device: copy it to this one first, with .cpu()")
     try:
-        capsule = target.__dlpack__(max_version=(1, 0))
+        capsule = _capsule_of(target, max_version=(1, 0))
     except TypeError:  # older than DLPack 1.0
         capsule = _capsule_of(target)
-    except (BufferError, RuntimeError, ValueError) as error:
-        _refuse(target, f"it gives no tensor: {error}")
     name = str(getattr(target, "dtype", ""))
     return import_dlpack(capsule), _BFLOAT if name.endswith(_BFLOAT) else ""
 
 
-def _capsule_of(target: Any) -> Any:
+def _capsule_of(target: Any, **wanted: Any) -> Any:
     try:
-        return target.__dlpack__()
+        return target.__dlpack__(**wanted)
     except (BufferError, RuntimeError, ValueError) as error:
         _refuse(target, f"it gives no tensor: {error}")
 

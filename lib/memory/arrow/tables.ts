@@ -4,9 +4,9 @@ import { homeOf, keepTable, nextBatch, openTable } from '../native-tables.js'
 import { dataOf } from './data-of.js'
 import { describeData } from './describe-data.js'
 import { describeField, describeSchema } from './describe-type.js'
-import type { DescribedArray, DescribedType } from './described.js'
+import type { DescribedArray } from './described.js'
 import { type Arrow, arrowOf } from './library.js'
-import { fieldOf, schemaOf, typeOf } from './type-of.js'
+import { schemaOf, typeOf } from './type-of.js'
 
 type Made = 'Table' | 'RecordBatch' | 'Vector'
 
@@ -26,9 +26,7 @@ export function isArrowTable(value: object, given: unknown): boolean {
 export function tableOf(proxy: object, given: unknown): Table {
   const home = homeOf(proxy)
   if (home !== null) return home as Table
-  const arrow = arrowOf(given)
-  const { schema, batches } = open(arrow, openTable(proxy))
-  return new arrow.Table(schema, [...batches()])
+  return readTable(arrowOf(given), openTable(proxy))
 }
 
 /** A table, or a column where it is none. */
@@ -37,9 +35,7 @@ export function tableOrVectorOf(proxy: object, arrow: Arrow): unknown {
   if (home !== null) return home
   const opened = openTable(proxy)
   const isTable = opened[1][0] === '+s'
-  if (!isTable) return readVector(arrow, opened)
-  const { schema, batches } = open(arrow, opened)
-  return new arrow.Table(schema, [...batches()])
+  return isTable ? readTable(arrow, opened) : readVector(arrow, opened)
 }
 
 /** Its batches, one table each, as they come. */
@@ -49,12 +45,14 @@ export function* tablesOf(proxy: object, given: unknown): Generator<Table, void,
   for (const batch of batches()) yield new arrow.Table(schema, [batch])
 }
 
+type Reading = ReturnType<typeof openTable>
+
 interface Opened {
   schema: Table['schema']
   batches(): Generator<RecordBatch, void, undefined>
 }
 
-function open(arrow: Arrow, [reader, described]: ReturnType<typeof openTable>): Opened {
+function open(arrow: Arrow, [reader, described]: Reading): Opened {
   const schema = schemaOf(arrow, described)
   const struct = new arrow.Struct(schema.fields)
   return {
@@ -65,6 +63,11 @@ function open(arrow: Arrow, [reader, described]: ReturnType<typeof openTable>): 
       }
     },
   }
+}
+
+function readTable(arrow: Arrow, reading: Reading): Table {
+  const { schema, batches } = open(arrow, reading)
+  return new arrow.Table(schema, [...batches()])
 }
 
 /** Its constructor takes columns of one name for one column, and makes another schema. */
@@ -81,22 +84,17 @@ export function vectorOf(proxy: object, given: unknown): Vector {
   return readVector(arrowOf(given), openTable(proxy))
 }
 
-function readVector(arrow: Arrow, [reader, described]: ReturnType<typeof openTable>): Vector {
+function readVector(arrow: Arrow, [reader, described]: Reading): Vector {
   const type = typeOf(arrow, described)
   const parts = [...arraysOf(reader)].map((array) => dataOf(arrow, type, described, array))
-  return new arrow.Vector(parts.length > 0 ? parts : [emptyData(arrow, described)])
-}
-
-function emptyData(arrow: Arrow, described: DescribedType): Data {
-  return arrow.makeData({ type: fieldOf(arrow, described).type, length: 0 } as never)
+  return new arrow.Vector(parts.length > 0 ? parts : [arrow.makeData({ type, length: 0 } as never)])
 }
 
 /** What Python gets: a pybridge.Table, which gives Arrow data over the same memory. */
 export function toPython(value: object, given: unknown): object {
   const arrow = arrowOf(given)
   if (is(value, 'Vector', arrow)) {
-    const { data, type } = value as Vector
-    const nullable = (value as Vector).nullable
+    const { data, type, nullable } = value as Vector
     const described = describeField(new arrow.Field('', type, nullable))
     return keepTable(
       described,
