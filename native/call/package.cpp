@@ -60,11 +60,6 @@ PyObject* let_traps_through(PyObject*, PyObject*) {
   return borrow(Py_None).release();
 }
 
-template <typename Function>
-PyCFunction untyped(Function function) noexcept {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
 PyMethodDef methods[] = {
     {"follow_copies", follow, METH_NOARGS, "Bring seeded copies of libc's data up to date."},
     {"post", untyped(post_call), METH_FASTCALL | METH_KEYWORDS,

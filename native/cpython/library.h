@@ -76,6 +76,12 @@ constexpr int METH_O = 8;
 constexpr int METH_KEYWORDS = 2;
 constexpr int METH_FASTCALL = 0x80;
 
+// Functions of METH_FASTCALL have other arguments than a PyCFunction.
+template <typename Function>
+PyCFunction untyped(Function function) noexcept {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
 #undef OPTIONAL  // <windows.h> has one, which means nothing
 #define REQUIRED(result, name, arguments) inline result(*name) arguments = nullptr;
 #define OPTIONAL(result, name, arguments) inline result(*name) arguments = nullptr;

@@ -66,11 +66,9 @@ Ref import_arrow(PyObject* schema_capsule, PyObject* array_capsule, Block layout
     throw BridgeError(Code::CONVERSION, "it exports fewer pixels than it has");
   layout.data = const_cast<char*>(pixels.data);
   layout.is_readonly = true;  // the interface says so: a consumer must not write
-  layout.holder = std::shared_ptr<ArrowArray>(new ArrowArray(*array), [](ArrowArray* each) {
-    if (each->release != nullptr) each->release(each);
-    delete each;
-  });
-  array->release = nullptr;
+  auto holder = std::make_shared<ArrowOwned<ArrowArray>>();
+  holder->take(array);
+  layout.holder = std::move(holder);
   return make_memory(std::move(layout));
 }
 

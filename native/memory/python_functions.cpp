@@ -97,11 +97,6 @@ PyObject* arrow_capsule(PyObject*, PyObject* kept) {
   return answer([=] { return make(kept); });
 }
 
-template <typename Function>
-PyCFunction untyped(Function function) noexcept {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
 constexpr int fast_call = METH_FASTCALL | METH_KEYWORDS;
 
 }  // namespace
